@@ -1,0 +1,98 @@
+"""The single write path: a changed record becomes a statement in the same transaction as its rows.
+
+Callers change the rows, then call `Recorder.record` once per change, inside one write session of `Database`. When that
+session commits, the caller may be answered "received"; nothing before that is a promise. `changed` is called by the edge
+after the commit, to wake the anchorer.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from ledger.errors import Conflict
+from ledger.store.statements import Draft, Entropy, append_statement, open_stream, reserve_record
+from service.declarations import RECORD_NAME, Declaration
+from service.law import STATEMENT_TYPES
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from ledger.canonical import JsonValue
+    from ledger.store.tables import StatementRow, Stream
+
+
+def utc_now() -> datetime:
+    """The wall clock, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What happened to a record: the statement's type, the day it happened, who entered it, why a correction was made."""
+
+    type: str
+    occurred_on: date
+    entered_by: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorder:
+    """Writes statements. Holds the key that wraps every stream's data key; time and randomness are arguments."""
+
+    wrapping_key: bytes = field(repr=False)
+    clock: Callable[[], datetime] = utc_now
+    entropy: Entropy = os.urandom
+
+    def open_stream(self, session: Session, *, kind: str, institution: str) -> Stream:
+        """Begin a stream of `institution` (its code) with its own data key."""
+        return open_stream(
+            session,
+            kind=kind,
+            institution=institution,
+            wrapping_key=self.wrapping_key,
+            now=self.clock(),
+            entropy=self.entropy,
+        )
+
+    def reserve(self, session: Session, stream: str) -> str:
+        """Draw a new subject in `stream`: its record number exists from now on and may be printed."""
+        return reserve_record(session, stream=stream, entropy=self.entropy).subject
+
+    def record(
+        self, session: Session, declaration: Declaration, subject: str, event: Event, *, stream: str, institution: str
+    ) -> StatementRow:
+        """Record the rows of `subject` as they stand in this session, as its next version, and return the statement.
+
+        Raises Conflict when the row's version is not the one after the newest statement: somebody else was first.
+        """
+        if event.type not in STATEMENT_TYPES:
+            raise ValueError(f"{event.type} is not a statement type")
+        main: Any = session.get_one(declaration.table, subject)
+        main.version += 1
+        session.flush()
+        values: dict[str, JsonValue] = {
+            **declaration.read(session, subject),
+            RECORD_NAME: declaration.kind,
+            "occurred_on": event.occurred_on.isoformat(),
+            "entered_by": event.entered_by,
+            "reason": event.reason,
+        }
+        draft = Draft(
+            stream=stream,
+            subject=subject,
+            type=event.type,
+            institution=institution,
+            values=values,
+            required=declaration.required | {"occurred_on"},
+        )
+        row = append_statement(
+            session, draft, wrapping_key=self.wrapping_key, now=self.clock(), entropy=self.entropy
+        )
+        if row.version != main.version:
+            raise Conflict("record", f"version {main.version} was expected, {row.version} is next")
+        return row

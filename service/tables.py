@@ -1,0 +1,269 @@
+"""Tables of the readable records. Dates are ISO 8601 text, times RFC 3339 UTC text, money is in fen, lists are JSON text.
+
+Text on purpose: an edited cell must reach the audit as it stands, not fail while a driver converts it. What may stand in
+a column is decided at the door (`service.inputs`, `service.law`), and what of it is recorded in `service.declarations`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class Institution(SQLModel, table=True):
+    """An office that records, with the two streams of its own: who looked, and what was administered."""
+
+    __tablename__ = "institution"
+
+    id: str = Field(primary_key=True, foreign_key="record.subject")
+    code: str = Field(unique=True)
+    name: str
+    kind: str
+    version: int
+    access_stream: str = Field(foreign_key="stream.id")
+    administration_stream: str = Field(foreign_key="stream.id")
+    created_at: str
+
+
+class User(SQLModel, table=True):
+    """A person of an institution who signs in. `password_hash` is Argon2id."""
+
+    __tablename__ = "user_account"
+
+    id: str = Field(primary_key=True, foreign_key="record.subject")
+    username: str = Field(unique=True)
+    display_name: str
+    role: str
+    institution_id: str = Field(foreign_key="institution.id")
+    password_hash: str
+    active: bool = True
+    version: int
+    created_at: str
+
+
+class WebSession(SQLModel, table=True):
+    """A signed-in browser. The cookie holds the token; only its SHA-256 is kept."""
+
+    __tablename__ = "web_session"
+
+    token_sha256: str = Field(primary_key=True)
+    user_id: str = Field(foreign_key="user_account.id", index=True)
+    language: str
+    created_at: str
+    expires_at: str
+
+
+class IdempotencyKey(SQLModel, table=True):
+    """A write that was answered: the same key and body get the same record again, another body is refused."""
+
+    __tablename__ = "idempotency_key"
+
+    user_id: str = Field(foreign_key="user_account.id", primary_key=True)
+    key: str = Field(primary_key=True)
+    route: str
+    body_sha256: str
+    resource_id: str
+    created_at: str
+
+
+class Dispute(SQLModel, table=True):
+    """The underlying quarrel; several institutions' cases may be about it."""
+
+    __tablename__ = "dispute"
+
+    id: str = Field(primary_key=True)
+    opened_at: str
+
+
+class Case(SQLModel, table=True):
+    """One institution's file on a dispute. Its id is the subject of its statements."""
+
+    __tablename__ = "legal_case"
+    __table_args__ = (UniqueConstraint("institution_id", "year", "kind", "serial"),)
+
+    id: str = Field(primary_key=True, foreign_key="record.subject")
+    dispute_id: str = Field(foreign_key="dispute.id", index=True)
+    institution_id: str = Field(foreign_key="institution.id", index=True)
+    stream: str = Field(foreign_key="stream.id", unique=True)
+    kind: str
+    year: int
+    serial: int
+    case_no: str
+    dispute_type: str
+    channel: str
+    received_on: str
+    facts: str
+    stage: str
+    handler_id: str | None = Field(default=None, foreign_key="user_account.id", index=True)
+    version: int
+    created_at: str = Field(index=True)
+
+
+class Party(SQLModel, table=True):
+    """A person or firm in a case. `role` is the position in the case, `kind` what the party is."""
+
+    __tablename__ = "party"
+    __table_args__ = (UniqueConstraint("case_id", "position"),)
+
+    id: str = Field(primary_key=True)
+    case_id: str = Field(foreign_key="legal_case.id", index=True)
+    position: int
+    role: str
+    kind: str
+    name: str
+    gender: str | None = None
+    birth_date: str | None = None
+    id_number: str | None = None
+    credit_code: str | None = None
+    representative: str | None = None
+    category: str | None = None
+    phone: str | None = None
+    address: str | None = None
+
+
+class Agent(SQLModel, table=True):
+    """Who acts for a party, and with what authority (general or special)."""
+
+    __tablename__ = "agent"
+    __table_args__ = (UniqueConstraint("party_id", "position"),)
+
+    id: str = Field(primary_key=True)
+    case_id: str = Field(foreign_key="legal_case.id", index=True)
+    party_id: str = Field(foreign_key="party.id", index=True)
+    position: int
+    name: str
+    organisation: str | None = None
+    authority: str
+    phone: str | None = None
+
+
+class Claim(SQLModel, table=True):
+    """What one party claims."""
+
+    __tablename__ = "claim"
+    __table_args__ = (UniqueConstraint("case_id", "position"), CheckConstraint("amount_fen >= 0"))
+
+    id: str = Field(primary_key=True)
+    case_id: str = Field(foreign_key="legal_case.id", index=True)
+    party_id: str = Field(foreign_key="party.id", index=True)
+    position: int
+    kind: str
+    amount_fen: int | None = None
+    detail: str
+
+
+class Proceeding(SQLModel, table=True):
+    """Arbitration, court, judicial confirmation, payment order or arbitration review, followed within a case."""
+
+    __tablename__ = "proceeding"
+
+    id: str = Field(primary_key=True, foreign_key="record.subject")
+    case_id: str = Field(foreign_key="legal_case.id", index=True)
+    kind: str
+    body: str
+    number: str | None = None
+    opened_on: str
+    closed_on: str | None = None
+    outcome: str | None = None
+    version: int
+
+
+class Document(SQLModel, table=True):
+    """A filed document; its files are its versions."""
+
+    __tablename__ = "document"
+
+    id: str = Field(primary_key=True, foreign_key="record.subject")
+    case_id: str = Field(foreign_key="legal_case.id", index=True)
+    version: int
+
+
+class DocumentVersion(SQLModel, table=True):
+    """One file of a document. `sha256` and `sm3` are of the plain file, `sealed_sha256` of the sealed blob on disk."""
+
+    __tablename__ = "document_version"
+
+    document_id: str = Field(foreign_key="document.id", primary_key=True)
+    version: int = Field(primary_key=True)
+    doc_type: str
+    title: str
+    file_name: str
+    media_type: str
+    size: int
+    sha256: str = Field(index=True)
+    sm3: str
+    source: str
+    original_compared: bool | None = None
+    captured_by: str | None = None
+    blob: str = Field(unique=True)
+    sealed_sha256: str
+    sealed_size: int
+
+
+class Agreement(SQLModel, table=True):
+    """A mediation agreement as drafted, signed and performed.
+
+    `waivers` is a JSON list of texts. `parties` and `party_details` are JSON copies of what was printed: the paper does
+    not change when a party's entry in the case is corrected later.
+    """
+
+    __tablename__ = "agreement"
+    __table_args__ = (CheckConstraint("total_fen >= 0"),)
+
+    id: str = Field(primary_key=True, foreign_key="record.subject")
+    case_id: str = Field(foreign_key="legal_case.id", index=True)
+    number: str
+    form: str
+    parties: str
+    party_details: str
+    dispute_type: str
+    facts: str
+    total_fen: int
+    place: str | None = None
+    employment_ends_on: str | None = None
+    waivers: str
+    closure: str
+    late_terms: str | None = None
+    payee: str | None = None
+    payee_bank: str | None = None
+    payee_account: str | None = None
+    mediator: str
+    organisation: str
+    agreed_on: str
+    effective_on: str | None = None
+    state: str
+    version: int
+
+
+class Instalment(SQLModel, table=True):
+    """One payment that an agreement promises, and what was recorded as paid. Its id is the subject of its statements."""
+
+    __tablename__ = "instalment"
+    __table_args__ = (UniqueConstraint("agreement_id", "position"), CheckConstraint("amount_fen > 0"))
+
+    id: str = Field(primary_key=True, foreign_key="record.subject")
+    agreement_id: str = Field(foreign_key="agreement.id", index=True)
+    position: int
+    amount_fen: int
+    due_on: str
+    method: str
+    paid_on: str | None = None
+    paid_fen: int | None = None
+    paid_by: str | None = None
+    version: int = 0
+
+
+class Signature(SQLModel, table=True):
+    """A signature or seal on an agreement: who, as what, in which form (人民调解法 29, 劳动争议调解仲裁法 14), and when."""
+
+    __tablename__ = "signature"
+    __table_args__ = (UniqueConstraint("agreement_id", "position"),)
+
+    id: str = Field(primary_key=True)
+    agreement_id: str = Field(foreign_key="agreement.id", index=True)
+    position: int
+    signer: str
+    party_id: str | None = Field(default=None, foreign_key="party.id")
+    name: str
+    method: str
+    signed_at: str

@@ -40,7 +40,7 @@ def verify_identity(*, pinned: ChainIdentity, found: ChainIdentity) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finality:
-    """When a block is final: at once, below `depth` further blocks, or when the node's `finalized` tag has passed it."""
+    """When a block is final: at once, below `depth` further blocks, or behind the node's `finalized` tag."""
 
     kind: Literal["instant", "depth", "tag"]
     depth: int = 0
@@ -164,6 +164,11 @@ class AnchorWriter(Protocol):
     One writer per key; the caller guards that.
     """
 
+    @property
+    def sender(self) -> str:
+        """The operator's EIP-55 address."""
+        ...
+
     def next_nonce(self) -> int:
         """The nonce after the sender's last mined transaction."""
         ...
@@ -245,7 +250,7 @@ def transition(state: AnchorState, seen: Observation) -> Step:
 
 
 def statement_state(*, leaf_index: int | None, anchored_size: int, final_size: int) -> StatementState:
-    """Derive what a user sees. `anchored_size` and `final_size` are the largest sizes mined and final in the contract."""
+    """Derive what a user sees from the largest sizes that are mined (`anchored_size`) and final in the contract."""
     if leaf_index is None:
         return StatementState.RECEIVED
     if leaf_index < final_size:

@@ -282,10 +282,7 @@ INSTALMENT = Declaration(
     read=_read_instalment,
     names=(
         Disclosed(name="agreement", columns=_columns("instalment", "agreement_id"), required=True),
-        *(
-            Disclosed(name=name, columns=_columns("instalment", name), required=name != "paid_by")
-            for name in _PAYMENT
-        ),
+        *(Disclosed(name=name, columns=_columns("instalment", name), required=name != "paid_by") for name in _PAYMENT),
     ),
 )
 

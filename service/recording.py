@@ -1,8 +1,7 @@
 """The single write path: a changed record becomes a statement in the same transaction as its rows.
 
 Callers change the rows, then call `Recorder.record` once per change, inside one write session of `Database`. When that
-session commits, the caller may be answered "received"; nothing before that is a promise. `changed` is called by the edge
-after the commit, to wake the anchorer.
+session commits, the caller may be answered "received"; nothing before that is a promise.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What happened to a record: the statement's type, the day it happened, who entered it, why a correction was made."""
+    """What happened to a record: the statement's type, the day it happened, who entered it, why it was corrected."""
 
     type: str
     occurred_on: date
@@ -90,9 +89,7 @@ class Recorder:
             values=values,
             required=declaration.required | {"occurred_on"},
         )
-        row = append_statement(
-            session, draft, wrapping_key=self.wrapping_key, now=self.clock(), entropy=self.entropy
-        )
+        row = append_statement(session, draft, wrapping_key=self.wrapping_key, now=self.clock(), entropy=self.entropy)
         if row.version != main.version:
             raise Conflict("record", f"version {main.version} was expected, {row.version} is next")
         return row

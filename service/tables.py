@@ -1,12 +1,12 @@
-"""Tables of the readable records. Dates are ISO 8601 text, times RFC 3339 UTC text, money is in fen, lists are JSON text.
+"""Tables of the readable records. Dates are ISO 8601 text, times RFC 3339 UTC text, money is in fen, lists are JSON.
 
-Text on purpose: an edited cell must reach the audit as it stands, not fail while a driver converts it. What may stand in
-a column is decided at the door (`service.inputs`, `service.law`), and what of it is recorded in `service.declarations`.
+Text on purpose: an edited cell must reach the audit as it stands, not fail while a driver converts it. What may stand
+in a column is decided at the door (`service.inputs`, `service.law`), what of it is recorded in `service.declarations`.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -148,7 +148,7 @@ class Claim(SQLModel, table=True):
     party_id: str = Field(foreign_key="party.id", index=True)
     position: int
     kind: str
-    amount_fen: int | None = None
+    amount_fen: int | None = Field(default=None, sa_type=BigInteger)
     detail: str
 
 
@@ -189,7 +189,7 @@ class DocumentVersion(SQLModel, table=True):
     title: str
     file_name: str
     media_type: str
-    size: int
+    size: int = Field(sa_type=BigInteger)
     sha256: str = Field(index=True)
     sm3: str
     source: str
@@ -197,7 +197,7 @@ class DocumentVersion(SQLModel, table=True):
     captured_by: str | None = None
     blob: str = Field(unique=True)
     sealed_sha256: str
-    sealed_size: int
+    sealed_size: int = Field(sa_type=BigInteger)
 
 
 class Agreement(SQLModel, table=True):
@@ -218,7 +218,7 @@ class Agreement(SQLModel, table=True):
     party_details: str
     dispute_type: str
     facts: str
-    total_fen: int
+    total_fen: int = Field(sa_type=BigInteger)
     place: str | None = None
     employment_ends_on: str | None = None
     waivers: str
@@ -236,7 +236,7 @@ class Agreement(SQLModel, table=True):
 
 
 class Instalment(SQLModel, table=True):
-    """One payment that an agreement promises, and what was recorded as paid. Its id is the subject of its statements."""
+    """One payment that an agreement promises, and what was recorded as paid. Its id is the subject of payments."""
 
     __tablename__ = "instalment"
     __table_args__ = (UniqueConstraint("agreement_id", "position"), CheckConstraint("amount_fen > 0"))
@@ -244,17 +244,17 @@ class Instalment(SQLModel, table=True):
     id: str = Field(primary_key=True, foreign_key="record.subject")
     agreement_id: str = Field(foreign_key="agreement.id", index=True)
     position: int
-    amount_fen: int
+    amount_fen: int = Field(sa_type=BigInteger)
     due_on: str
     method: str
     paid_on: str | None = None
-    paid_fen: int | None = None
+    paid_fen: int | None = Field(default=None, sa_type=BigInteger)
     paid_by: str | None = None
     version: int = 0
 
 
 class Signature(SQLModel, table=True):
-    """A signature or seal on an agreement: who, as what, in which form (人民调解法 29, 劳动争议调解仲裁法 14), and when."""
+    """A signature or seal on an agreement: who, as what, in which form, and when (劳动争议调解仲裁法 14)."""
 
     __tablename__ = "signature"
     __table_args__ = (UniqueConstraint("agreement_id", "position"),)

@@ -1,1 +1,1 @@
-"""The log's tables and what reads and writes them: SQL lives here and in the service's tables, nowhere else in `ledger`."""
+"""The log's tables and what reads and writes them: the only SQL in `ledger`."""

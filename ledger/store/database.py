@@ -70,7 +70,7 @@ def _unavailable_when_broken() -> Iterator[None]:
         raise
 
 
-def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection type
+def _configure_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not open transactions of its own: _begin_sqlite does
     cursor = connection.cursor()
     for pragma in (

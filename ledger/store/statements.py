@@ -107,7 +107,7 @@ def append_statement(
         stream_previous=before_in_stream.commitment if before_in_stream else None,
         recorded_at=render_time(now),
     )
-    row = _row(statement, disclosures, data_key(stream, wrapping_key), entropy)
+    row = _row(statement, disclosures, data_key(stream, wrapping_key))
     session.add(row)
     session.flush()
     return row
@@ -134,7 +134,7 @@ def render_time(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
-def _row(statement: Statement, disclosures: list[Disclosure], key: bytes, _entropy: Entropy) -> StatementRow:
+def _row(statement: Statement, disclosures: list[Disclosure], key: bytes) -> StatementRow:
     body = render_statement(statement)
     sealed = seal(key, canonical_bytes([item.encoded for item in disclosures]), statement.id.encode())
     return StatementRow(

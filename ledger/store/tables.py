@@ -5,7 +5,7 @@ Text on purpose: an edited cell must reach the audit as it stands, not fail whil
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -15,7 +15,7 @@ class Log(SQLModel, table=True):
     __tablename__ = "log"
 
     origin: str = Field(primary_key=True)
-    chain_id: int
+    chain_id: int = Field(sa_type=BigInteger)
     genesis_hash: str
     contract: str
     code_sha256: str
@@ -79,7 +79,7 @@ class StatementRow(SQLModel, table=True):
     body: str
     commitment: str = Field(unique=True)
     disclosures: bytes = Field(sa_type=LargeBinary)
-    leaf_index: int | None = Field(default=None, unique=True)
+    leaf_index: int | None = Field(default=None, unique=True, sa_type=BigInteger)
 
 
 class Tile(SQLModel, table=True):
@@ -97,7 +97,7 @@ class CheckpointRow(SQLModel, table=True):
 
     __tablename__ = "checkpoint"
 
-    size: int = Field(primary_key=True)
+    size: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     root: str
     note: str
     signed_at: str
@@ -116,11 +116,11 @@ class ChainTransaction(SQLModel, table=True):
     ordinal: int = Field(unique=True)
     purpose: str
     sender: str
-    nonce: int
+    nonce: int = Field(sa_type=BigInteger)
     raw: bytes = Field(sa_type=LargeBinary)
-    checkpoint_size: int | None = Field(default=None, foreign_key="checkpoint.size", index=True)
+    checkpoint_size: int | None = Field(default=None, foreign_key="checkpoint.size", index=True, sa_type=BigInteger)
     state: str = Field(index=True)
     cause: str | None = None
-    block_number: int | None = None
+    block_number: int | None = Field(default=None, sa_type=BigInteger)
     block_hash: str | None = None
     signed_at: str

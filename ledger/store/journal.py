@@ -1,0 +1,187 @@
+"""The anchorer's journal in SQL, and the marks that are kept beside the database."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, col, func, select
+
+from ledger.anchor import AnchorState, SignedTransaction
+from ledger.anchorer import Attempt, BatchMaker, Position, SealedBatch
+from ledger.errors import Malformed, NeedsAttention
+from ledger.merkle import EMPTY_ROOT
+from ledger.statement import Commitment
+from ledger.store.logstore import SqlLogStore
+from ledger.store.statements import render_time
+from ledger.store.tables import ChainTransaction, CheckpointRow, StatementRow
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ledger.store.database import Database
+
+APPEND = "append"
+"""The purpose of a transaction that brings a checkpoint to the contract."""
+
+
+class SqlAnchorJournal:
+    """The `Journal` of `ledger.anchorer` over the tables of the log."""
+
+    def __init__(self, database: Database, *, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    def unfinished(self) -> Sequence[Attempt]:
+        """See `Journal.unfinished`."""
+        query = (
+            select(ChainTransaction)
+            .where(ChainTransaction.purpose == APPEND)
+            .where(col(ChainTransaction.state).not_in([AnchorState.FINAL, AnchorState.REPLACED]))
+            .order_by(col(ChainTransaction.checkpoint_size))
+        )
+        with self._database.read() as session:
+            return [_attempt(row) for row in session.exec(query)]
+
+    def save(self, attempt: Attempt) -> None:
+        """See `Journal.save`."""
+        with self._database.write() as session:
+            row = session.get_one(ChainTransaction, attempt.transaction.hash)
+            row.state, row.cause = attempt.state, attempt.cause
+            row.block_number, row.block_hash = attempt.block_number, attempt.block_hash
+
+    def sealed(self) -> Position:
+        """See `Journal.sealed`."""
+        with self._database.read() as session:
+            return newest_checkpoint(session)
+
+    def last_nonce(self, sender: str) -> int | None:
+        """See `Journal.last_nonce`."""
+        with self._database.read() as session:
+            return session.exec(select(func.max(ChainTransaction.nonce)).where(ChainTransaction.sender == sender)).one()
+
+    def seal(self, limit: int, make: BatchMaker) -> Attempt | None:
+        """See `Journal.seal`."""
+        waiting = (
+            select(StatementRow)
+            .where(col(StatementRow.leaf_index).is_(None))
+            .order_by(col(StatementRow.ordinal))
+            .limit(limit)
+        )
+        with self._database.read() as session:
+            if session.exec(waiting.limit(1)).first() is None:
+                return None
+        with self._database.write() as session:
+            before = newest_checkpoint(session)
+            rows = session.exec(waiting).all()
+            for leaf_index, row in enumerate(rows, start=before.size):
+                row.leaf_index = leaf_index
+            batch = make(SqlLogStore(session), before, [Commitment(bytes.fromhex(row.commitment)) for row in rows])
+            return _attempt(self._store(session, batch))
+
+    def _store(self, session: Session, batch: SealedBatch) -> ChainTransaction:
+        signed_at = render_time(self._clock())
+        checkpoint = batch.checkpoint
+        session.add(
+            CheckpointRow(size=checkpoint.size, root=checkpoint.root.hex(), note=batch.note, signed_at=signed_at)
+        )
+        session.flush()
+        return store_transaction(
+            session, batch.transaction, purpose=APPEND, checkpoint_size=checkpoint.size, signed_at=signed_at
+        )
+
+
+def store_transaction(
+    session: Session,
+    transaction: SignedTransaction,
+    *,
+    purpose: str,
+    signed_at: str,
+    checkpoint_size: int | None = None,
+    state: AnchorState = AnchorState.SIGNED,
+) -> ChainTransaction:
+    """Keep a signed transaction before it is sent."""
+    newest = session.exec(select(func.max(ChainTransaction.ordinal))).one()
+    row = ChainTransaction(
+        hash=transaction.hash,
+        ordinal=0 if newest is None else newest + 1,
+        purpose=purpose,
+        sender=transaction.sender,
+        nonce=transaction.nonce,
+        raw=transaction.raw,
+        checkpoint_size=checkpoint_size,
+        state=state,
+        signed_at=signed_at,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def newest_checkpoint(session: Session) -> Position:
+    """The newest signed checkpoint; size 0 and the root of the empty tree before the first."""
+    row = session.exec(select(CheckpointRow).order_by(col(CheckpointRow.size).desc()).limit(1)).first()
+    return Position(size=row.size, root=bytes.fromhex(row.root)) if row else Position(size=0, root=EMPTY_ROOT)
+
+
+def anchored_sizes(session: Session) -> tuple[int, int]:
+    """The largest log sizes that are (mined, final) in the contract, as last seen by the anchorer."""
+    query = select(func.max(ChainTransaction.checkpoint_size)).where(ChainTransaction.purpose == APPEND)
+    final = session.exec(query.where(ChainTransaction.state == AnchorState.FINAL)).one() or 0
+    mined = session.exec(query.where(ChainTransaction.state == AnchorState.MINED)).one() or 0
+    return max(mined, final), final
+
+
+class FileHighWater:
+    """The `HighWater` of `ledger.anchorer` in a small file, replaced whole and synced."""
+
+    def __init__(self, path: Path, *, clock: Callable[[], datetime]) -> None:
+        self._path = path
+        self._clock = clock
+
+    def load(self) -> Position | None:
+        """See `HighWater.load`; a file that cannot be read needs a person, since its loss hides a roll-back."""
+        try:
+            kept = json.loads(self._path.read_text("utf-8"))
+            return Position(size=int(kept["size"]), root=bytes.fromhex(kept["root"]))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise NeedsAttention(
+                "high_water_unreadable",
+                f"{self._path.name} cannot be read",
+                "restore it from a backup, or from the newest printed certificate or report",
+            ) from error
+
+    def keep(self, position: Position) -> None:
+        """See `HighWater.keep`."""
+        if position.size < 1:
+            raise Malformed("high-water mark", "an empty log has none")
+        content = {"size": position.size, "root": position.root.hex(), "time": render_time(self._clock())}
+        temporary = self._path.with_suffix(".new")
+        with temporary.open("w", encoding="utf-8") as file:
+            json.dump(content, file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(self._path)
+        folder = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _attempt(row: ChainTransaction) -> Attempt:
+    if row.checkpoint_size is None:
+        raise Malformed("chain_transaction", f"{row.hash} is an append without a checkpoint")
+    return Attempt(
+        size=row.checkpoint_size,
+        transaction=SignedTransaction(raw=row.raw, hash=row.hash, sender=row.sender, nonce=row.nonce),
+        state=AnchorState(row.state),
+        cause=row.cause,
+        block_number=row.block_number,
+        block_hash=row.block_hash,
+    )

@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from ledger.errors import Conflict
-from ledger.store.statements import Draft, Entropy, append_statement, open_stream, reserve_record
+from ledger.keys import Random
+from ledger.store.statements import Draft, append_statement, open_stream, reserve_record
 from service.declarations import RECORD_NAME, Declaration
 from service.law import STATEMENT_TYPES
 
@@ -45,7 +46,7 @@ class Recorder:
 
     wrapping_key: bytes = field(repr=False)
     clock: Callable[[], datetime] = utc_now
-    entropy: Entropy = os.urandom
+    random: Random = os.urandom
 
     def open_stream(self, session: Session, *, kind: str, institution: str) -> Stream:
         """Begin a stream of `institution` (its code) with its own data key."""
@@ -55,12 +56,12 @@ class Recorder:
             institution=institution,
             wrapping_key=self.wrapping_key,
             now=self.clock(),
-            entropy=self.entropy,
+            random=self.random,
         )
 
     def reserve(self, session: Session, stream: str) -> str:
         """Draw a new subject in `stream`: its record number exists from now on and may be printed."""
-        return reserve_record(session, stream=stream, entropy=self.entropy).subject
+        return reserve_record(session, stream=stream, random=self.random).subject
 
     def record(
         self, session: Session, declaration: Declaration, subject: str, event: Event, *, stream: str, institution: str
@@ -89,7 +90,7 @@ class Recorder:
             values=values,
             required=declaration.required | {"occurred_on"},
         )
-        row = append_statement(session, draft, wrapping_key=self.wrapping_key, now=self.clock(), entropy=self.entropy)
+        row = append_statement(session, draft, wrapping_key=self.wrapping_key, now=self.clock(), random=self.random)
         if row.version != main.version:
             raise Conflict("record", f"version {main.version} was expected, {row.version} is next")
         return row

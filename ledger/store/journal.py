@@ -12,11 +12,11 @@ from sqlmodel import Session, col, func, select
 
 from ledger.anchor import AnchorState, SignedTransaction
 from ledger.anchorer import Attempt, BatchMaker, Position, SealedBatch
+from ledger.canonical import render_time
 from ledger.errors import Malformed, NeedsAttention
 from ledger.merkle import EMPTY_ROOT
 from ledger.statement import Commitment
 from ledger.store.logstore import SqlLogStore
-from ledger.store.statements import render_time
 from ledger.store.tables import ChainTransaction, CheckpointRow, StatementRow
 
 if TYPE_CHECKING:

@@ -6,16 +6,16 @@ Everything here runs inside the caller's transaction: a statement exists when th
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
-from ledger.canonical import JsonValue, canonical_bytes, parse_json
-from ledger.disclosure import Disclosure, make_disclosure, parse_disclosure
+from ledger.canonical import JsonValue, canonical_bytes, parse_json, render_time
+from ledger.disclosure import SALT_SIZE, Disclosure, make_disclosure, parse_disclosure
 from ledger.errors import Conflict, Malformed
-from ledger.keys import open_sealed, seal, unwrap_key, wrap_key
+from ledger.keys import KEY_SIZE, Random, open_sealed, seal, unwrap_key, wrap_key
 from ledger.record_number import record_number
 from ledger.statement import Statement, commitment, parse_statement, render_statement
 from ledger.store.tables import Record, StatementRow, Stream
@@ -23,16 +23,10 @@ from ledger.store.tables import Record, StatementRow, Stream
 if TYPE_CHECKING:
     from datetime import datetime
 
-SALT_BYTES = 16
-"""RFC 9901 §9.3 asks for 128 bits."""
-DATA_KEY_BYTES = 32
 MAX_DISCLOSURES_BYTES = 4 << 20
 """All disclosures of one statement: far above the largest form, far below what a page may hold in memory."""
 MAX_SUBJECT_DRAWS = 8
 """Record numbers have 60 bits: even a second draw is not expected in the life of an installation."""
-
-Entropy = Callable[[int], bytes]
-"""Gives that many random bytes, fit for keys and salts (os.urandom)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,21 +42,21 @@ class Draft:
 
 
 def open_stream(
-    session: Session, *, kind: str, institution: str, wrapping_key: bytes, now: datetime, entropy: Entropy
+    session: Session, *, kind: str, institution: str, wrapping_key: bytes, now: datetime, random: Random
 ) -> Stream:
     """Begin a stream with a data key of its own, wrapped before it reaches the database."""
-    stream_id = _new_uuid(entropy)
-    wrapped = wrap_key(wrapping_key, entropy(DATA_KEY_BYTES), stream_id.encode())
+    stream_id = _new_uuid(random)
+    wrapped = wrap_key(wrapping_key, random(KEY_SIZE), stream_id.encode(), random=random)
     stream = Stream(id=stream_id, kind=kind, institution=institution, wrapped_key=wrapped, opened_at=render_time(now))
     session.add(stream)
     session.flush()
     return stream
 
 
-def reserve_record(session: Session, *, stream: str, entropy: Entropy) -> Record:
+def reserve_record(session: Session, *, stream: str, random: Random) -> Record:
     """Draw a subject whose record number is free, so that the number can be printed before anything is filed."""
     for _ in range(MAX_SUBJECT_DRAWS):
-        subject = _new_uuid(entropy)
+        subject = _new_uuid(random)
         number = record_number(subject)
         if session.exec(select(Record).where(Record.record_no == number)).first() is None:
             record = Record(subject=subject, record_no=number, stream=stream)
@@ -78,7 +72,7 @@ def data_key(stream: Stream, wrapping_key: bytes) -> bytes:
 
 
 def append_statement(
-    session: Session, draft: Draft, *, wrapping_key: bytes, now: datetime, entropy: Entropy
+    session: Session, draft: Draft, *, wrapping_key: bytes, now: datetime, random: Random
 ) -> StatementRow:
     """Record `draft` as the next statement of its stream and the next version of its subject.
 
@@ -87,7 +81,7 @@ def append_statement(
     """
     stream = session.exec(select(Stream).where(Stream.id == draft.stream).with_for_update()).one()
     disclosures = [
-        make_disclosure(name=name, value=draft.values[name], salt=entropy(SALT_BYTES)) for name in sorted(draft.values)
+        make_disclosure(name=name, value=draft.values[name], salt=random(SALT_SIZE)) for name in sorted(draft.values)
     ]
     if missing := draft.required - draft.values.keys():
         raise Malformed("statement", f"required names without a value: {', '.join(sorted(missing))}")
@@ -96,7 +90,7 @@ def append_statement(
     statement = Statement(
         sd=tuple(sorted(disclosure.digest for disclosure in disclosures)),
         required=tuple(sorted(item.digest for item in disclosures if item.name in draft.required)),
-        id=_new_uuid(entropy),
+        id=_new_uuid(random),
         institution=draft.institution,
         type=draft.type,
         subject=draft.subject,
@@ -107,7 +101,7 @@ def append_statement(
         stream_previous=before_in_stream.commitment if before_in_stream else None,
         recorded_at=render_time(now),
     )
-    row = _row(statement, disclosures, data_key(stream, wrapping_key))
+    row = _row(statement, disclosures, data_key(stream, wrapping_key), random)
     session.add(row)
     session.flush()
     return row
@@ -127,16 +121,9 @@ def parse_row(row: StatementRow) -> Statement:
     return parse_statement(row.body.encode())
 
 
-def render_time(moment: datetime) -> str:
-    """RFC 3339 in UTC with milliseconds and `Z`; refuses naive times."""
-    if moment.tzinfo is None or moment.utcoffset():
-        raise Malformed("time", "must be an aware time in UTC")
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
-
-
-def _row(statement: Statement, disclosures: list[Disclosure], key: bytes) -> StatementRow:
+def _row(statement: Statement, disclosures: list[Disclosure], key: bytes, random: Random) -> StatementRow:
     body = render_statement(statement)
-    sealed = seal(key, canonical_bytes([item.encoded for item in disclosures]), statement.id.encode())
+    sealed = seal(key, canonical_bytes([item.encoded for item in disclosures]), statement.id.encode(), random=random)
     return StatementRow(
         id=statement.id,
         stream=statement.stream,
@@ -158,5 +145,5 @@ def _newest(session: Session, query: object, order: str) -> StatementRow | None:
     return row
 
 
-def _new_uuid(entropy: Entropy) -> str:
-    return str(uuid.UUID(bytes=entropy(16), version=4))
+def _new_uuid(random: Random) -> str:
+    return str(uuid.UUID(bytes=random(16), version=4))

@@ -50,6 +50,7 @@ class Database:
             Session(self._writer, expire_on_commit=False) as session,
             session.begin(),
         ):
+            session.connection()  # take the lock now, not at the first query
             yield session
 
     def close(self) -> None:

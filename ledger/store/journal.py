@@ -104,7 +104,7 @@ def store_transaction(
     state: AnchorState = AnchorState.SIGNED,
 ) -> ChainTransaction:
     """Keep a signed transaction before it is sent."""
-    newest = session.exec(select(func.max(ChainTransaction.ordinal))).one()
+    newest: int | None = session.exec(select(func.max(ChainTransaction.ordinal))).one()
     row = ChainTransaction(
         hash=transaction.hash,
         ordinal=0 if newest is None else newest + 1,

@@ -23,6 +23,9 @@ from ledger.store.tables import Record, StatementRow, Stream
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy.orm import Mapped
+    from sqlmodel.sql.expression import SelectOfScalar
+
 MAX_DISCLOSURES_BYTES = 4 << 20
 """All disclosures of one statement: far above the largest form, far below what a page may hold in memory."""
 MAX_SUBJECT_DRAWS = 8
@@ -85,8 +88,9 @@ def append_statement(
     ]
     if missing := draft.required - draft.values.keys():
         raise Malformed("statement", f"required names without a value: {', '.join(sorted(missing))}")
-    before_in_stream = _newest(session, select(StatementRow).where(StatementRow.stream == draft.stream), "stream_seq")
-    before = _newest(session, select(StatementRow).where(StatementRow.subject == draft.subject), "version")
+    rows = select(StatementRow)
+    before_in_stream = _newest(session, rows.where(StatementRow.stream == draft.stream), col(StatementRow.stream_seq))
+    before = _newest(session, rows.where(StatementRow.subject == draft.subject), col(StatementRow.version))
     statement = Statement(
         sd=tuple(sorted(disclosure.digest for disclosure in disclosures)),
         required=tuple(sorted(item.digest for item in disclosures if item.name in draft.required)),
@@ -139,10 +143,8 @@ def _row(statement: Statement, disclosures: list[Disclosure], key: bytes, random
     )
 
 
-def _newest(session: Session, query: object, order: str) -> StatementRow | None:
-    descending = col(getattr(StatementRow, order)).desc()
-    row: StatementRow | None = session.exec(query.order_by(descending).limit(1)).first()  # type: ignore[attr-defined]
-    return row
+def _newest(session: Session, query: SelectOfScalar[StatementRow], number: Mapped[int]) -> StatementRow | None:
+    return session.exec(query.order_by(number.desc()).limit(1)).first()
 
 
 def _new_uuid(random: Random) -> str:

@@ -173,9 +173,13 @@ def test_database_is_synced_fully_and_in_wal(database: Database) -> None:
 
 
 def test_write_session_that_raises_leaves_nothing(writer: Writer, database: Database) -> None:
-    with pytest.raises(RuntimeError), database.write() as session:
-        reserve_record(session, stream=writer.stream, random=writer.random)
-        raise RuntimeError
+    def reserve_and_fail() -> None:
+        with database.write() as session:
+            reserve_record(session, stream=writer.stream, random=writer.random)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        reserve_and_fail()
 
     with database.read() as session:
         assert session.exec(select(Record)).all() == []

@@ -241,7 +241,7 @@ def transition(state: AnchorState, seen: Observation) -> Step:
         case Included():
             return Step(state=AnchorState.MINED)
         case Waiting():
-            return Step(state=AnchorState.REORGANISED if state is AnchorState.MINED else AnchorState.SENT)
+            return Step(state=AnchorState.SENT)
         case Unknown(nonce_used=True):
             return Step(state=AnchorState.NEEDS_ATTENTION, cause="nonce_taken")
         case Unknown():

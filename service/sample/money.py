@@ -1,4 +1,4 @@
-"""Money as Chinese papers write it: in figures, and in the capital characters that cannot be altered with one stroke."""
+"""Money as Chinese papers write it: in figures, and in capital characters that one more stroke cannot alter."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """People and firms that nobody could be, drawn from a seed.
 
-Workers are named after the twenty-four solar terms, firms are called 示例 ("example"). Numbers carry right check digits,
-because the door refuses wrong ones, but cannot belong to anybody: the county code 379900 was never assigned (GB/T 2260)
-and telephone numbers begin with 000.
+Workers are named after the twenty-four solar terms, firms are called 示例 ("example"). Numbers carry right check
+digits, because the door refuses wrong ones, but cannot belong to anybody: the county code 379900 was never assigned
+(GB/T 2260) and telephone numbers begin with 000.
 """
 
 from __future__ import annotations
@@ -21,15 +21,13 @@ CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28
 
 SURNAMES = "周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛"
 GIVEN_NAMES = (
-    "小满 谷雨 白露 霜降 立夏 芒种 处暑 寒露 惊蛰 春分 夏至 秋分 冬至 大雪 小雪 大暑 小暑 雨水 立春 立秋 立冬 小寒"
-).split()
+    "立春", "雨水", "惊蛰", "春分", "谷雨", "立夏", "小满", "芒种", "夏至", "小暑", "大暑",
+    "立秋", "处暑", "白露", "秋分", "寒露", "霜降", "立冬", "小雪", "大雪", "冬至", "小寒",
+)  # fmt: skip
 UNUSUAL_NAMES = ("古丽·示例", "赵䶮", "欧阳㛃", "买买提·示例", "钱犇犇", "司马芒种")
 """Names that systems get wrong: a middle dot, characters outside the common sets, two-character surnames."""
 
 OFFICIALS = ("王示例", "刘示例", "孙示例", "高示例", "马示例", "徐示例")
-TRADES = (
-    "绳网", "水产加工", "木业", "建筑劳务", "物流", "餐饮管理", "纺织", "机械制造", "物业服务", "茶业", "电商", "钢构",
-)  # fmt: skip
 VILLAGES = ("示例街道", "示例镇示例村", "示例街道示例社区", "示例镇示例路9号")
 
 
@@ -50,8 +48,9 @@ class Worker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Firm:
-    """A firm that employs, with the person who represents it."""
+    """A firm, as the kind of party that it is (`service.law.PARTY_KINDS`), with the person who represents it."""
 
+    kind: str = "employer"
     name: str
     credit_code: str
     address: str
@@ -101,10 +100,11 @@ def draw_worker(random: Random, *, job: str, wage_yuan: tuple[int, int], migrant
     )
 
 
-def draw_firm(random: Random, *, trade: str | None = None, suffix: str = "有限公司") -> Firm:
-    """Draw a firm of this trade, or of any."""
+def draw_firm(random: Random, *, trade: str, kind: str = "employer", suffix: str = "有限公司") -> Firm:
+    """Draw a firm of this trade."""
     return Firm(
-        name=f"日照示例{trade or random.choice(TRADES)}{suffix}",
+        kind=kind,
+        name=f"日照示例{trade}{suffix}",
         credit_code=credit_code(random.randrange(1, 10**6)),
         address=f"岚山区示例路{random.randrange(2, 200)}号",
         representative=random.choice(OFFICIALS),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from random import Random
 
 from service.sample.people import Firm, Worker
 
 FEN_PER_YUAN = 100
+SUNDAY = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +95,15 @@ def month_range(of: tuple[str, ...]) -> str:
     return f"{begin}至{'' if first_year == last_year else last_year + '年'}{int(last)}月"
 
 
+def office_day(random: Random, first: date, span: int) -> date:
+    """Draw a day from `first` on, but not a Sunday: offices receive applications on six days."""
+    day = first + timedelta(days=random.randrange(span))
+    return day + timedelta(days=1) if day.isoweekday() == SUNDAY else day
+
+
 def wages(worker: Worker, unpaid: tuple[str, ...]) -> Claim:
     """Return the claim for these months' wages."""
-    return Claim(
-        kind="wages", amount_fen=worker.monthly_wage_fen * len(unpaid), detail=f"{month_range(unpaid)}工资"
-    )
+    return Claim(kind="wages", amount_fen=worker.monthly_wage_fen * len(unpaid), detail=f"{month_range(unpaid)}工资")
 
 
 def severance(worker: Worker, years: int) -> Claim:

@@ -1,0 +1,43 @@
+"""The door: what may come in, checked and normalised once. Nothing behind it checks the form of a value again."""
+
+from __future__ import annotations
+
+from service.inputs.accounts import InstitutionInput, UserInput
+from service.inputs.agreements import AgreementInput, EndingInput, InstalmentInput, PaymentInput, SignatureInput
+from service.inputs.cases import (
+    AgentInput,
+    ApplicantInput,
+    CaseChange,
+    CaseInput,
+    ClaimInput,
+    EmployerInput,
+    PartyInput,
+)
+from service.inputs.documents import DocumentInput
+from service.inputs.errors import FieldError, InvalidInput, refuse
+from service.inputs.fields import CHINA, day_of
+from service.inputs.verifications import VerificationInput
+
+__all__ = [
+    "CHINA",
+    "AgentInput",
+    "AgreementInput",
+    "ApplicantInput",
+    "CaseChange",
+    "CaseInput",
+    "ClaimInput",
+    "DocumentInput",
+    "EmployerInput",
+    "EndingInput",
+    "FieldError",
+    "InstalmentInput",
+    "InstitutionInput",
+    "InvalidInput",
+    "PartyInput",
+    "PaymentInput",
+    "SignatureInput",
+    "UserInput",
+    "VerificationInput",
+    "day_of",
+    "refuse",
+]

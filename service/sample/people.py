@@ -1,8 +1,8 @@
 """People and firms that nobody could be, drawn from a seed.
 
 Workers are named after the twenty-four solar terms, firms are called 示例 ("example"). Numbers carry right check
-digits, because the door refuses wrong ones, but cannot belong to anybody: the county code 379900 was never assigned
-(GB/T 2260) and telephone numbers begin with 000.
+digits, because the door refuses wrong ones, but cannot belong to anybody: counties 379000 to 379999 do not exist
+(GB/T 2260), ID numbers have the serial 000, credit codes the body MA0000000, telephone numbers the area code 000.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
-
-UNASSIGNED_COUNTY = "379900"
 
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECK_DIGITS = "10X98765432"
@@ -33,7 +31,7 @@ VILLAGES = ("示例街道", "示例镇示例村", "示例街道示例社区", "�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
-    """A person who works. `female` decides the order code of the ID number; `monthly_wage_fen` is what was agreed."""
+    """A person who works. `monthly_wage_fen` is what was agreed."""
 
     name: str
     female: bool
@@ -58,19 +56,21 @@ class Firm:
     phone: str
 
 
-def id_number(*, birth_date: date, female: bool, county: str = UNASSIGNED_COUNTY) -> str:
-    """Return an 18-character resident ID number with its check digit (GB 11643-1999).
+def draw_county(random: Random) -> str:
+    """Draw a county code of Shandong that does not exist."""
+    return f"379{random.randrange(1000):03d}"
 
-    The order code is 000 or 001: even for women, odd for men.
-    """
-    body = f"{county}{birth_date:%Y%m%d}{'000' if female else '001'}"
+
+def id_number(*, birth_date: date, county: str) -> str:
+    """Return an 18-character resident ID number with the serial 000 and its check digit (GB 11643-1999)."""
+    body = f"{county}{birth_date:%Y%m%d}000"
     total = sum(int(digit) * weight for digit, weight in zip(body, ID_WEIGHTS, strict=True))
     return body + ID_CHECK_DIGITS[total % 11]
 
 
-def credit_code(number: int, *, county: str = UNASSIGNED_COUNTY) -> str:
-    """Return an 18-character unified social credit code with its check character (GB 32100-2015); 0 ≤ number < 10⁶."""
-    body = f"91{county}MA{number:06d}0"
+def credit_code(county: str) -> str:
+    """Return an 18-character unified social credit code with the body MA0000000 and its check (GB 32100-2015)."""
+    body = f"91{county}MA0000000"
     total = sum(CREDIT_ALPHABET.index(symbol) * weight for symbol, weight in zip(body, CREDIT_WEIGHTS, strict=True))
     return body + CREDIT_ALPHABET[-total % len(CREDIT_ALPHABET)]
 
@@ -91,7 +91,7 @@ def draw_worker(random: Random, *, job: str, wage_yuan: tuple[int, int], migrant
         name=name,
         female=female,
         birth_date=birth_date,
-        id_number=id_number(birth_date=birth_date, female=female),
+        id_number=id_number(birth_date=birth_date, county=draw_county(random)),
         phone=phone(random),
         address=f"岚山区{random.choice(VILLAGES)}",
         job=job,
@@ -105,7 +105,7 @@ def draw_firm(random: Random, *, trade: str, kind: str = "employer", suffix: str
     return Firm(
         kind=kind,
         name=f"日照示例{trade}{suffix}",
-        credit_code=credit_code(random.randrange(1, 10**6)),
+        credit_code=credit_code(draw_county(random)),
         address=f"岚山区示例路{random.randrange(2, 200)}号",
         representative=random.choice(OFFICIALS),
         phone=phone(random),

@@ -24,7 +24,7 @@ ZHOU = Worker(
     name="周小满",
     female=True,
     birth_date=date(1979, 5, 20),
-    id_number=id_number(birth_date=date(1979, 5, 20), female=True, county="371103"),
+    id_number=id_number(birth_date=date(1979, 5, 20), county="371103"),
     phone="000-00000000",
     address="岚山区示例街道",
     job="缝纫工",
@@ -33,11 +33,14 @@ ZHOU = Worker(
 )
 ROPE_NET_FIRM = Firm(
     name="日照示例绳网有限公司",
-    credit_code=credit_code(0, county="371103"),
+    credit_code=credit_code("371103"),
     address="岚山区示例路1号",
     representative="李示例",
     phone="000-00000001",
 )
+
+SERIALS = (40, 400)
+"""Numbers of agreements are drawn from here."""
 
 TEAM_SIZE = 7
 """Below ten, where the workers would have to choose representatives (劳动争议调解仲裁法 第七条)."""
@@ -69,7 +72,7 @@ def rope_net(_: Random) -> Story:
             ("老板", "月底一定想办法。"),
         ),
         settlement=Settlement(
-            number="(2026)岚劳调字第0031号",
+            serial=31,
             agreed_on=date(2026, 7, 20),
             mediator="王示例",
             employment_ends_on=date(2026, 6, 30),
@@ -106,7 +109,7 @@ def workshop_closed(random: Random) -> Story:
             f"未支付经济补偿。工作满 {years} 年，月工资 {render_figures(worker.monthly_wage_fen)} 元。"
         ),
         settlement=Settlement(
-            number="(2026)岚劳调字第0027号",
+            serial=random.randrange(*SERIALS),
             agreed_on=agreed,
             mediator=random.choice(OFFICIALS),
             employment_ends_on=closed,
@@ -147,7 +150,7 @@ def building_site(random: Random) -> Story:
         unpaid_months=unpaid,
         finding="工地考勤表记载各人 4 月、5 月均满勤，由班组长与项目部共同签字。",
         settlement=Settlement(
-            number="(2026)岚劳调字第0029号",
+            serial=random.randrange(*SERIALS),
             agreed_on=agreed,
             mediator=random.choice(OFFICIALS),
             payments=(
@@ -181,7 +184,7 @@ def labour_agency(random: Random) -> Story:
         ),
         unpaid_months=unpaid,
         settlement=Settlement(
-            number="(2026)岚劳调字第0044号",
+            serial=random.randrange(*SERIALS),
             agreed_on=agreed,
             mediator=random.choice(OFFICIALS),
             payments=in_instalments(total, agreed + timedelta(days=15)),
@@ -214,7 +217,7 @@ def dismissal(random: Random) -> Story:
             ("我", "没有书面通知吗？凭什么辞退我？"),
         ),
         settlement=Settlement(
-            number="(2026)岚劳调字第0041号",
+            serial=random.randrange(*SERIALS),
             agreed_on=agreed,
             mediator=random.choice(OFFICIALS),
             employment_ends_on=agreed - timedelta(days=30),

@@ -34,13 +34,18 @@ class Payment:
 class Settlement:
     """What the parties agreed on; the payments sum to the total. Unless `signed`, the paper is still a draft."""
 
-    number: str
+    serial: int
     agreed_on: date
     mediator: str
     payments: tuple[Payment, ...]
     waivers: tuple[str, ...] = ()
     employment_ends_on: date | None = None
     signed: bool = True
+
+    @property
+    def number(self) -> str:
+        """The number printed on the paper."""
+        return f"({self.agreed_on.year})岚劳调字第{self.serial:04d}号"
 
     @property
     def total_fen(self) -> int:

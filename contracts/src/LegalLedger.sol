@@ -204,13 +204,17 @@ contract LegalLedger is ILegalLedger, Ownable2Step {
         revert CannotRenounce(msg.sender);
     }
 
+    /// @dev The log, which must be open.
     function _open(bytes32 logId) private view returns (Log storage log) {
         log = _logs[logId];
         if (log.operator == address(0)) revert UnknownLog(logId);
     }
 
+    /// @dev The log, which must be open and whose operator must be the caller.
     function _operated(bytes32 logId) private view returns (Log storage log) {
-        log = _open(logId);
-        if (msg.sender != log.operator) revert NotOperator(msg.sender);
+        log = _logs[logId];
+        address operator = log.operator;
+        if (operator == address(0)) revert UnknownLog(logId);
+        if (msg.sender != operator) revert NotOperator(msg.sender);
     }
 }

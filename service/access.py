@@ -72,6 +72,16 @@ class Unauthenticated(LedgerError):
     code = "unauthenticated"
 
 
+class NotFound(LedgerError):
+    """There is no such record, or the actor may not see it: one answer for both."""
+
+    code = "not_found"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"no such {what}")
+        self.what = what
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """A signed-in person, as the policy sees them."""

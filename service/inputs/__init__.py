@@ -14,7 +14,7 @@ from service.inputs.cases import (
     PartyInput,
 )
 from service.inputs.documents import DocumentInput
-from service.inputs.errors import FieldError, InvalidInput, refuse
+from service.inputs.errors import FieldError, InvalidInput, Refused, Stale, refuse
 from service.inputs.fields import CHINA, day_of
 from service.inputs.verifications import VerificationInput
 
@@ -35,7 +35,9 @@ __all__ = [
     "InvalidInput",
     "PartyInput",
     "PaymentInput",
+    "Refused",
     "SignatureInput",
+    "Stale",
     "UserInput",
     "VerificationInput",
     "day_of",

@@ -206,6 +206,8 @@ class CaseChange(Shape):
 
     @model_validator(mode="after")
     def _something(self) -> Self:
-        if self.model_fields_set <= {"reason", "occurred_on"}:
+        if all(
+            getattr(self, name) is None for name in type(self).model_fields if name not in {"reason", "occurred_on"}
+        ):
             raise PydanticCustomError("nothing_to_change", "name at least one field to change")
         return self

@@ -1,4 +1,4 @@
-"""Input that has the right shape and is refused all the same: field by field, with permanent codes."""
+"""Why a request is refused, with permanent codes: field by field, or because a record's state does not allow it."""
 
 from __future__ import annotations
 
@@ -30,3 +30,26 @@ class InvalidInput(LedgerError):
 def refuse(pointer: str, code: str, **facts: str | int) -> InvalidInput:
     """An InvalidInput of one field."""
     return InvalidInput(FieldError(pointer=pointer, code=code, facts=facts))
+
+
+class Refused(LedgerError):
+    """A record's state does not allow this: `reason` is a permanent code, `article` the law it rests on, if any."""
+
+    code = "refused"
+
+    def __init__(self, reason: str, *, article: str = "", **facts: str | int) -> None:
+        super().__init__(f"{reason} {facts or ''}".strip())
+        self.reason = reason
+        self.article = article
+        self.facts = facts
+
+
+class Stale(LedgerError):
+    """The caller changes a version that is no longer the newest; `current` is."""
+
+    code = "version_stale"
+
+    def __init__(self, *, expected: int, current: int) -> None:
+        super().__init__(f"version {current} is current, the change was made to {expected}")
+        self.expected = expected
+        self.current = current

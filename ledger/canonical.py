@@ -151,7 +151,7 @@ def sha256(data: bytes) -> bytes:
 
 def tagged_sha256(tag: bytes, data: bytes) -> bytes:
     """Return SHA-256(tag ‖ data). `tag` ends in its only newline, so that no tag is the beginning of another."""
-    if tag.find(b"\n") != len(tag) - 1:
+    if not tag.endswith(b"\n") or tag.count(b"\n") != 1:
         raise Malformed("hash tag", f"{tag!r} does not end in its only newline")
     return sha256(tag + data)
 

@@ -20,7 +20,7 @@ _NOT_A_LINE = re.compile("[\x00-\x1f\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """The head of a log. `origin` names the log, `size` counts its leaves (0 to 2^63), `root` is 32 bytes.
+    """The head of a log. `origin` names the log, `size` counts its leaves (0 to 2^62), `root` is 32 bytes.
 
     Building one that no log can have raises Malformed; size 0 has the root SHA-256("") and no other.
     """
@@ -33,7 +33,7 @@ class Checkpoint:
         if not 0 < len(self.origin) <= MAX_ORIGIN_LENGTH or _NOT_A_LINE.search(self.origin):
             raise Malformed("checkpoint origin", f"not one line of 1 to {MAX_ORIGIN_LENGTH} characters")
         if not 0 <= self.size <= MAX_TREE_SIZE:
-            raise Malformed("checkpoint size", f"{self.size} is not a tree size (0 to 2^63)")
+            raise Malformed("checkpoint size", f"{self.size} is not a tree size (0 to 2^62)")
         if len(self.root) != HASH_SIZE:
             raise Malformed("checkpoint root", f"not a hash of {HASH_SIZE} bytes")
         if self.size == 0 and self.root != EMPTY_ROOT:

@@ -24,10 +24,10 @@ HASH_SIZE = 32
 """Bytes of SHA-256."""
 
 MAX_PROOF_LENGTH = 63
-"""Hashes. No tree of at most 2^63 leaves needs more (C2SP tlog-witness has the same bound)."""
+"""Hashes. The bound of C2SP tlog-witness."""
 
-MAX_TREE_SIZE = 2**63
-"""Leaves. The largest size for which MAX_PROOF_LENGTH hashes are enough."""
+MAX_TREE_SIZE = 2**62
+"""Leaves. Up to here MAX_PROOF_LENGTH is enough: an inclusion proof has at most 62 hashes, a consistency proof 63."""
 
 EMPTY_ROOT = RootHash(sha256(b""))
 """The root of the tree without leaves, SHA-256("") (RFC 9162 §2.1.1)."""
@@ -74,7 +74,7 @@ def subtree_root(hashes: Sequence[bytes]) -> NodeHash:
 def root_from_inclusion_proof(*, index: int, size: int, leaf: LeafHash, proof: Sequence[bytes]) -> RootHash:
     """Compute the root that `proof` leads to from leaf `index` in a tree of `size` (RFC 9162 §2.1.3.2).
 
-    Requires 0 ≤ index < size ≤ 2^63; `proof` begins at the leaf's sibling. Raises Malformed for a number outside its
+    Requires 0 ≤ index < size ≤ 2^62; `proof` begins at the leaf's sibling. Raises Malformed for a number outside its
     range, a hash that is not 32 bytes, and a proof of another length than index and size call for.
     """
     _check_size("size", size)
@@ -99,7 +99,7 @@ def verify_consistency(*, size1: int, size2: int, root1: RootHash, root2: RootHa
     """Return when `proof` shows that the tree (size2, root2) begins with all leaves of (size1, root1).
 
     RFC 9162 §2.1.4.2 for 0 < size1 < size2. Equal sizes need equal roots, and size1 = 0 needs root1 = SHA-256("");
-    both need an empty proof (the rule of C2SP tlog-witness). Requires 0 ≤ size1 ≤ size2 ≤ 2^63. Raises Mismatch when
+    both need an empty proof (the rule of C2SP tlog-witness). Requires 0 ≤ size1 ≤ size2 ≤ 2^62. Raises Mismatch when
     a root differs; Malformed for a number outside its range, a hash that is not 32 bytes, and a proof of another
     length than the two sizes call for.
     """
@@ -158,7 +158,7 @@ def _climb(start: bytes, siblings: Sequence[bytes], *, inner: int, path: int) ->
 
 
 def root_from_nodes(size: int, read: NodeReader) -> RootHash:
-    """Compute the root of the first `size` leaves, 0 ≤ size ≤ 2^63, from at most 63 perfect subtrees."""
+    """Compute the root of the first `size` leaves, 0 ≤ size ≤ 2^62, from at most 62 perfect subtrees."""
     _check_size("size", size)
     if size == 0:
         return EMPTY_ROOT
@@ -168,7 +168,7 @@ def root_from_nodes(size: int, read: NodeReader) -> RootHash:
 def prove_inclusion(*, index: int, size: int, read: NodeReader) -> list[bytes]:
     """Make the inclusion proof of leaf `index` in the tree of `size` leaves (RFC 9162 §2.1.3.1), sibling first.
 
-    Requires 0 ≤ index < size ≤ 2^63; reads O(log size) nodes. Raises Malformed outside the range.
+    Requires 0 ≤ index < size ≤ 2^62; reads O(log size) nodes. Raises Malformed outside the range.
     """
     _check_size("size", size)
     if not 0 <= index < size:
@@ -189,7 +189,7 @@ def prove_inclusion(*, index: int, size: int, read: NodeReader) -> list[bytes]:
 def prove_consistency(*, size1: int, size2: int, read: NodeReader) -> list[bytes]:
     """Make the proof that the tree of `size2` leaves begins with that of `size1` (RFC 9162 §2.1.4.1).
 
-    Requires 0 ≤ size1 ≤ size2 ≤ 2^63; reads O(log size2) nodes. Empty when size1 is 0 or both are equal.
+    Requires 0 ≤ size1 ≤ size2 ≤ 2^62; reads O(log size2) nodes. Empty when size1 is 0 or both are equal.
     Raises Malformed outside the range.
     """
     _check_sizes(size1, size2)
@@ -251,7 +251,7 @@ def _fold(nodes: Sequence[bytes]) -> bytes:
 
 def _check_size(what: str, size: int) -> None:
     if not 0 <= size <= MAX_TREE_SIZE:
-        raise Malformed(what, f"{size} is not a tree size (0 to 2^63)")
+        raise Malformed(what, f"{size} is not a tree size (0 to 2^62)")
 
 
 def _check_sizes(size1: int, size2: int) -> None:

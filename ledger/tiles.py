@@ -20,7 +20,7 @@ TILE_WIDTH = 256
 """Hashes of a full tile, entries of a full bundle."""
 
 MAX_TILE_LEVEL = 63
-"""The bound of the specification's path grammar; a tree of 2^63 leaves ends at level 7."""
+"""The bound of the specification's path grammar; a tree of 2^62 leaves ends at level 7."""
 
 MAX_TILE_BYTES = TILE_WIDTH * HASH_SIZE
 

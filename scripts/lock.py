@@ -39,13 +39,13 @@ def split_entries(text: str) -> dict[str, str]:
     entries: dict[str, str] = {}
     for block in re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:]:
         body = "".join(line for line in block.splitlines(keepends=True) if not line.startswith("#"))
-        entries[body.split(" \\\n", 1)[0]] = body
+        entries[body.partition("\n")[0].removesuffix("\\").rstrip()] = body
     return entries
 
 
 def locked_requirements(text: str) -> list[Requirement]:
     """Return what the lock pins, without hashes."""
-    return [Requirement(line.removesuffix("\\")) for line in split_entries(text)]
+    return [Requirement(line) for line in split_entries(text)]
 
 
 def compile_lock(groups: Iterable[str], *, known: str, constraints: Path | None, upgrade: bool) -> str:

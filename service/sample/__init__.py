@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from service.sample.cases import SEED, SampleAgreement, SampleCase, make_samples
+from service.sample.client import PlainClient
 from service.sample.filing import SampleFile
 from service.sample.load import Account, Client, Response, SampleRefused, load_samples
 
@@ -10,6 +11,7 @@ __all__ = [
     "SEED",
     "Account",
     "Client",
+    "PlainClient",
     "Response",
     "SampleAgreement",
     "SampleCase",

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from email import message_from_bytes
+from email.policy import HTTP
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import docx
@@ -20,7 +25,8 @@ from ledger.canonical import canonical_bytes
 from service.inputs import AgreementInput, CaseInput, DocumentInput, PaymentInput, SignatureInput
 from service.law import effective_date
 from service.law.agreements import SignedMark
-from service.sample import Account, SampleCase, SampleFile, SampleRefused, load_samples, make_samples
+from service.sample import Account, PlainClient, SampleCase, SampleFile, SampleRefused, load_samples, make_samples
+from service.sample.client import encode_multipart
 from service.sample.money import DIGITS, MAX_FEN, PLACES, render_capitals, render_figures
 from service.sample.photo import render_wage_slip
 from service.sample.story import in_instalments, month_range, months
@@ -313,6 +319,78 @@ class RecordingClient:
         who, key = headers["Authorization"].removeprefix("Bearer "), headers["Idempotency-Key"]
         self.sent.append((who, path, key))
         return Answer(201, {"id": f"id{len(self.sent)}"})
+
+
+@dataclass
+class Heard:
+    """What the last request to the listening server was."""
+
+    path: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@pytest.fixture
+def listener() -> Iterator[tuple[str, Heard]]:
+    """A real HTTP server that answers 201 with `{"id": "甲"}`, and what it heard."""
+    heard = Heard()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.path, heard.headers = self.path, dict(self.headers)
+            heard.body = self.rfile.read(int(self.headers["Content-Length"]))
+            answer = '{"id": "甲"}'.encode()
+            self.send_response(201)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named by the base class
+            """Say nothing: a test has its own output."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", heard
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.server
+def test_client_sends_json_with_its_headers(listener: tuple[str, Heard]) -> None:
+    url, heard = listener
+    answer = PlainClient(url).post("/api/v1/cases", json={"facts": "欠发工资"}, headers={"Idempotency-Key": "k"})
+    assert (answer.status_code, answer.json()) == (201, {"id": "甲"})
+    assert (heard.path, heard.headers["Idempotency-Key"]) == ("/api/v1/cases", "k")
+    assert json.loads(heard.body) == {"facts": "欠发工资"}
+
+
+@pytest.mark.server
+def test_client_sends_a_file_as_a_browser_does(listener: tuple[str, Heard]) -> None:
+    url, heard = listener
+    PlainClient(url).post(
+        "/d", data={"title": "工资条"}, files={"file": ('工资"条.jpg', b"\xff\r\n--\x00", "image/jpeg")}
+    )
+    head = f"Content-Type: {heard.headers['Content-Type']}\r\n\r\n".encode()
+    title, file = message_from_bytes(head + heard.body, policy=HTTP).iter_parts()
+    assert (title.get_param("name", header="content-disposition"), title.get_payload(decode=True)) == (
+        "title",
+        "工资条".encode(),
+    )
+    assert (file.get_content_type(), file.get_payload(decode=True)) == ("image/jpeg", b"\xff\r\n--\x00")
+
+
+def test_client_encodes_the_same_form_to_the_same_bytes() -> None:
+    files = {"file": ("a.txt", b"a", "text/plain")}
+    assert encode_multipart({"title": "甲"}, files) == encode_multipart({"title": "甲"}, files)
+
+
+@pytest.mark.parametrize("url", ["https://127.0.0.1:1", "127.0.0.1:8000", "http://"])
+def test_client_refuses_what_is_no_http_address(url: str) -> None:
+    with pytest.raises(ValueError, match="^" + url):
+        PlainClient(url)
 
 
 LAWYER = Account(username="lawyer", password="a")

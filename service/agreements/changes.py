@@ -1,0 +1,244 @@
+"""Drafting, signing, performing and ending a mediation agreement; the law decides which is possible when."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlmodel import func, select
+
+from service.access import Action, Actor
+from service.agreements.views import (
+    AgreementView,
+    agreement_instalments,
+    agreement_signatures,
+    bound_positions,
+    find_agreement,
+    signed_marks,
+    view_agreement,
+)
+from service.cases import case_parties, check_not_in_future, find_case, move_case
+from service.declarations import AGREEMENT, INSTALMENT, PARTY_PRINTED, PARTY_PRIVATE
+from service.inputs import AgreementInput, EndingInput, PaymentInput, Refused, SignatureInput, day_of, refuse
+from service.law import effective_date
+from service.recording import Event, Recorder
+from service.tables import Agreement, Case, Instalment, Institution, Party, Signature
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+ARTICLE_EFFECT = "劳动争议调解仲裁法 第十四条"
+ARTICLE_ORAL = "人民调解法 第二十八条、第三十条"
+MAY_RECORD_ORAL = frozenset({"mediation_committee"})
+"""Kinds of institution before which an agreement may be oral."""
+SIGNING = frozenset({"drafted", "signing"})
+
+
+def draft_agreement(
+    session: Session, actor: Actor, recorder: Recorder, case_id: str, new: AgreementInput
+) -> AgreementView:
+    """Put an agreement down. A written one waits for its signatures; an oral one is in effect at once."""
+    case = find_case(session, actor, Action.AGREEMENT_DRAFT, case_id, lock=True)
+    if case.kind == "consultation":
+        raise Refused("no_agreement_in_consultation")
+    check_not_in_future(new.agreed_on, recorder, "/agreed_on")
+    office = session.get_one(Institution, case.institution_id)
+    if new.form == "oral" and office.kind not in MAY_RECORD_ORAL:
+        raise Refused("oral_not_possible", article=ARTICLE_ORAL)
+    bound = _bound_parties(session, case, new)
+    agreement = Agreement(
+        id=recorder.reserve(session, case.stream),
+        case_id=case.id,
+        number=new.number or _next_number(session, case),
+        form=new.form,
+        parties=_render_parties(bound, PARTY_PRINTED),
+        party_details=_render_parties(bound, PARTY_PRIVATE),
+        dispute_type=new.dispute_type or case.dispute_type,
+        facts=new.facts,
+        total_fen=new.total_fen,
+        place=new.place,
+        employment_ends_on=new.employment_ends_on.isoformat() if new.employment_ends_on else None,
+        waivers=json.dumps(new.waivers, ensure_ascii=False),
+        closure=new.closure,
+        late_terms=new.late_terms,
+        payee=new.payee,
+        payee_bank=new.payee_bank,
+        payee_account=new.payee_account,
+        mediator=new.mediator,
+        organisation=new.organisation or office.name,
+        agreed_on=new.agreed_on.isoformat(),
+        state="drafted",
+        version=0,
+    )
+    session.add(agreement)
+    session.flush()
+    for position, promised in enumerate(new.instalments, start=1):
+        session.add(
+            Instalment(
+                id=recorder.reserve(session, case.stream),
+                agreement_id=agreement.id,
+                position=position,
+                amount_fen=promised.amount_fen,
+                due_on=promised.due_on.isoformat(),
+                method=promised.method,
+            )
+        )
+    session.flush()
+    _record(session, actor, recorder, case, agreement, type_="agreement.drafted", occurred_on=new.agreed_on)
+    if new.form == "oral":
+        _take_effect(session, actor, recorder, case, agreement, day=new.agreed_on)
+    else:
+        move_case(session, actor, recorder, case, "signing", occurred_on=new.agreed_on)
+    return view_agreement(session, agreement)
+
+
+def sign_agreement(
+    session: Session, actor: Actor, recorder: Recorder, agreement_id: str, new: SignatureInput
+) -> AgreementView:
+    """Record one signature or seal. With the last one that the law asks for, the agreement takes effect.
+
+    The effective date is the day of the last of these marks, not the day of its entry (劳动争议调解仲裁法 第十四条).
+    """
+    agreement, case = find_agreement(session, actor, Action.AGREEMENT_SIGN, agreement_id, lock=True)
+    if agreement.form == "oral":
+        raise Refused("oral_is_not_signed", article=ARTICLE_ORAL)
+    if agreement.state not in SIGNING:
+        raise Refused("not_being_signed", state=agreement.state)
+    signed_on = day_of(new.signed_at)
+    check_not_in_future(signed_on, recorder, "/signed_at")
+    if signed_on < date.fromisoformat(agreement.agreed_on):
+        raise refuse("/signed_at", "before_agreed")
+    party = _signing_party(session, case, agreement, new)
+    before = agreement_signatures(session, agreement.id)
+    mark = (new.signer, party.id if party else None, new.method)
+    if mark in {(row.signer, row.party_id, row.method) for row in before}:
+        raise Refused("already_signed", signer=new.signer)
+    session.add(
+        Signature(
+            id=_new_id(recorder),
+            agreement_id=agreement.id,
+            position=len(before) + 1,
+            signer=new.signer,
+            party_id=party.id if party else None,
+            name=new.name,
+            method=new.method,
+            signed_at=new.signed_at,
+        )
+    )
+    agreement.state = "signing"
+    session.flush()
+    _record(session, actor, recorder, case, agreement, type_="agreement.signed", occurred_on=signed_on)
+    marks = signed_marks(session, agreement_signatures(session, agreement.id))
+    if (day := effective_date(marks, bound_positions(agreement))) is not None:
+        _take_effect(session, actor, recorder, case, agreement, day=day)
+    return view_agreement(session, agreement)
+
+
+def pay_instalment(
+    session: Session, actor: Actor, recorder: Recorder, agreement_id: str, new: PaymentInput
+) -> AgreementView:
+    """Record a payment towards an instalment; several add up, and never to more than was promised."""
+    agreement, case = find_agreement(session, actor, Action.AGREEMENT_PERFORM, agreement_id, lock=True)
+    if agreement.state != "effective":
+        raise Refused("not_in_effect", article=ARTICLE_EFFECT, state=agreement.state)
+    check_not_in_future(new.paid_on, recorder, "/paid_on")
+    instalment = next(
+        (row for row in agreement_instalments(session, agreement.id) if row.position == new.position), None
+    )
+    if instalment is None:
+        raise refuse("/position", "no_such_instalment", position=new.position)
+    paid_fen = (instalment.paid_fen or 0) + new.paid_fen
+    if paid_fen > instalment.amount_fen:
+        raise refuse("/paid_fen", "more_than_due", due_fen=instalment.amount_fen - (instalment.paid_fen or 0))
+    instalment.paid_fen, instalment.paid_on, instalment.paid_by = paid_fen, new.paid_on.isoformat(), new.paid_by
+    event = Event(type="instalment.paid", occurred_on=new.paid_on, entered_by=actor.username)
+    recorder.record(session, INSTALMENT, instalment.id, event, stream=case.stream, institution=actor.institution_code)
+    return view_agreement(session, agreement)
+
+
+def end_agreement(
+    session: Session, actor: Actor, recorder: Recorder, agreement_id: str, new: EndingInput
+) -> AgreementView:
+    """Record that an agreement in effect was performed, rescinded by its parties, or set aside by a body."""
+    agreement, case = find_agreement(session, actor, Action.AGREEMENT_END, agreement_id, lock=True)
+    if agreement.state != "effective":
+        raise Refused("not_in_effect", article=ARTICLE_EFFECT, state=agreement.state)
+    check_not_in_future(new.occurred_on, recorder, "/occurred_on")
+    if agreement.effective_on is not None and new.occurred_on < date.fromisoformat(agreement.effective_on):
+        raise refuse("/occurred_on", "before_effect")
+    if new.ending == "performed":
+        due = sum(row.amount_fen - (row.paid_fen or 0) for row in agreement_instalments(session, agreement.id))
+        if due:
+            raise Refused("not_paid_in_full", due_fen=due)
+    agreement.state = new.ending
+    reason = new.reason
+    if new.ending == "set_aside":
+        reason = f"{new.body} {new.number}" + (f" {new.reason}" if new.reason else "")
+    kind = f"agreement.{new.ending}"
+    _record(session, actor, recorder, case, agreement, type_=kind, occurred_on=new.occurred_on, reason=reason)
+    stage = "performed" if new.ending == "performed" else "agreement_ended"
+    move_case(session, actor, recorder, case, stage, occurred_on=new.occurred_on)
+    return view_agreement(session, agreement)
+
+
+def _take_effect(
+    session: Session, actor: Actor, recorder: Recorder, case: Case, agreement: Agreement, *, day: date
+) -> None:
+    agreement.state = "effective"
+    agreement.effective_on = day.isoformat()
+    _record(session, actor, recorder, case, agreement, type_="agreement.effective", occurred_on=day)
+    move_case(session, actor, recorder, case, "performing", occurred_on=day)
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    recorder: Recorder,
+    case: Case,
+    agreement: Agreement,
+    *,
+    type_: str,
+    occurred_on: date,
+    reason: str | None = None,
+) -> None:
+    event = Event(type=type_, occurred_on=occurred_on, entered_by=actor.username, reason=reason)
+    recorder.record(session, AGREEMENT, agreement.id, event, stream=case.stream, institution=actor.institution_code)
+
+
+def _bound_parties(session: Session, case: Case, new: AgreementInput) -> list[Party]:
+    parties = {party.position: party for party in case_parties(session, case.id)}
+    for place, position in enumerate(new.parties or ()):
+        if position not in parties:
+            raise refuse(f"/parties/{place}", "no_such_party", party=position)
+    bound = [parties[position] for position in sorted(new.parties or parties)]
+    if not {"respondent"} < {party.role for party in bound}:
+        raise refuse("/parties", "both_sides_needed")
+    return bound
+
+
+def _render_parties(parties: Sequence[Party], names: Sequence[str]) -> str:
+    return json.dumps(
+        [{"position": party.position, **{name: getattr(party, name) for name in names}} for party in parties],
+        ensure_ascii=False,
+    )
+
+
+def _next_number(session: Session, case: Case) -> str:
+    """The case's own number, as offices print it; a second agreement in the case gets a suffix."""
+    before = session.exec(select(func.count()).select_from(Agreement).where(Agreement.case_id == case.id)).one()
+    return case.case_no if before == 0 else f"{case.case_no}-{before + 1}"
+
+
+def _signing_party(session: Session, case: Case, agreement: Agreement, new: SignatureInput) -> Party | None:
+    if new.party is None:
+        return None
+    if new.party not in bound_positions(agreement):
+        raise refuse("/party", "no_such_party", party=new.party)
+    return next(party for party in case_parties(session, case.id) if party.position == new.party)
+
+
+def _new_id(recorder: Recorder) -> str:
+    return str(uuid.UUID(bytes=recorder.random(16), version=4))

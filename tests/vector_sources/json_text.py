@@ -124,7 +124,7 @@ def refused_disclosures(salt: str) -> list[tuple[str, str]]:
         ("name ...", f'["{salt}","...",1]'),
         ("empty name", f'["{salt}","",1]'),
         ("name is a number", f'["{salt}",1,1]'),
-        ("salt of 8 bytes, as in the examples of RFC 9901", '["6qMQvRL5haj","family_name","Möbius"]'),
+        ("salt of 8 bytes", '["6qMQvRL5haj","family_name","Möbius"]'),
         ("salt is a number", '[1,"x",1]'),
         ("fraction", f'["{salt}","x",1.5]'),
         ("member twice", f'["{salt}","x",{{"a":1,"a":2}}]'),

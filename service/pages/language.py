@@ -19,7 +19,7 @@ from service.language import DEFAULT, Language, negotiate, parse_language
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["DEFAULT", "Language", "N_", "load_catalogues", "negotiate", "parse_language"]
+__all__ = ["DEFAULT", "N_", "Language", "load_catalogues", "negotiate", "parse_language"]
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that extraction of messages looks for

@@ -26,6 +26,7 @@ from ledger.anchor import (
     ChainIdentity,
     Included,
     LogHead,
+    Observation,
     SignedTransaction,
     Step,
     transition,
@@ -34,6 +35,7 @@ from ledger.anchor import (
 from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.errors import Mismatch, NeedsAttention
 from ledger.log import LogStore, append, consistency
+from ledger.merkle import RootHash
 from ledger.note import NoteSigner
 from ledger.statement import Commitment
 
@@ -43,9 +45,10 @@ MAX_BATCH = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One stored transaction that brings the log to `size`."""
+    """One stored transaction that brings the log to `size` with this `root`."""
 
     size: int
+    root: RootHash
     transaction: SignedTransaction
     state: AnchorState
     cause: str | None = None
@@ -67,7 +70,7 @@ class Position:
     """A size of the log with its root. Size 0 has the root of the empty tree."""
 
     size: int
-    root: bytes
+    root: RootHash
 
 
 BatchMaker = Callable[[LogStore, Position, Sequence[Commitment]], SealedBatch]
@@ -165,28 +168,34 @@ class Anchorer:
         return Progress(moved=moved, sealed_size=sealed.size if sealed else None, busy=sealed is not None)
 
     def _look(self, attempt: Attempt) -> bool:
-        if attempt.state is AnchorState.NEEDS_ATTENTION:
-            raise NeedsAttention(
-                attempt.cause or "unknown",
-                f"checkpoint {attempt.size}, transaction {attempt.transaction.hash}",
-                "see the operations guide: a transaction needs attention",
-            )
+        _verify_moving(attempt)
         seen = self._writer.observe(attempt.transaction)
         step = transition(attempt.state, seen)
-        where = (seen.block_number, seen.block_hash) if isinstance(seen, Included) else (None, None)
-        if step.state is attempt.state and where == (attempt.block_number, attempt.block_hash):
-            return False
-        self._journal.save(_moved(attempt, step, where))
         if step.state is AnchorState.FINAL:
-            self._confirm_final(attempt.size)
+            self._verify_held(attempt)
+            # before the state: a crash in between looks again, and nothing is ever final without its mark
+            self._keep_high_water(Position(size=attempt.size, root=attempt.root))
+        moved = _moved(attempt, step, seen)
+        if moved == attempt:
+            return False
+        self._journal.save(moved)
+        _verify_moving(moved)
         return True
 
-    def _confirm_final(self, size: int) -> None:
-        """Keep the high-water mark, but only for what the contract itself says it holds."""
-        head = self._reader.head()
+    def _verify_held(self, attempt: Attempt) -> None:
+        """A receipt is only a node's word: what is called final must stand in the contract's storage."""
+        held = self._reader.checkpoint(attempt.root)
+        if held is None or held.size != attempt.size:
+            raise NeedsAttention(
+                "contract_lacks_checkpoint",
+                f"checkpoint {attempt.size} is in a final block, but the contract holds {held and held.size}",
+                "ask another node; then run the audit",
+            )
+
+    def _keep_high_water(self, position: Position) -> None:
         kept = self._high_water.load()
-        if head.size >= size and (kept is None or kept.size < head.size):
-            self._high_water.keep(Position(size=head.size, root=head.root))
+        if kept is None or kept.size < position.size:
+            self._high_water.keep(position)
 
     def _verify_position(self, unfinished: Sequence[Attempt]) -> None:
         """Compare database, contract and high-water mark; any of the three may have been set back."""
@@ -252,8 +261,18 @@ class Anchorer:
         return on_chain
 
 
-def _moved(attempt: Attempt, step: Step, where: tuple[int | None, str | None]) -> Attempt:
-    return replace(attempt, state=step.state, cause=step.cause, block_number=where[0], block_hash=where[1])
+def _verify_moving(attempt: Attempt) -> None:
+    if attempt.state is AnchorState.NEEDS_ATTENTION:
+        raise NeedsAttention(
+            attempt.cause or "unknown",
+            f"checkpoint {attempt.size}, transaction {attempt.transaction.hash}",
+            "see the operations guide: a transaction needs attention",
+        )
+
+
+def _moved(attempt: Attempt, step: Step, seen: Observation) -> Attempt:
+    number, block_hash = (seen.block_number, seen.block_hash) if isinstance(seen, Included) else (None, None)
+    return replace(attempt, state=step.state, cause=step.cause, block_number=number, block_hash=block_hash)
 
 
 def _verify_same(head: LogHead, before: Position) -> None:

@@ -14,7 +14,7 @@ from ledger.anchor import AnchorState, SignedTransaction
 from ledger.anchorer import Attempt, BatchMaker, Position, SealedBatch
 from ledger.canonical import render_time
 from ledger.errors import Malformed, NeedsAttention
-from ledger.merkle import EMPTY_ROOT
+from ledger.merkle import EMPTY_ROOT, RootHash
 from ledger.statement import Commitment
 from ledger.store.logstore import SqlLogStore
 from ledger.store.tables import ChainTransaction, CheckpointRow, StatementRow
@@ -38,13 +38,14 @@ class SqlAnchorJournal:
     def unfinished(self) -> Sequence[Attempt]:
         """See `Journal.unfinished`."""
         query = (
-            select(ChainTransaction)
+            select(ChainTransaction, CheckpointRow)
+            .where(ChainTransaction.checkpoint_size == CheckpointRow.size)
             .where(ChainTransaction.purpose == APPEND)
             .where(col(ChainTransaction.state).not_in([AnchorState.FINAL, AnchorState.REPLACED]))
             .order_by(col(ChainTransaction.checkpoint_size))
         )
         with self._database.read() as session:
-            return [_attempt(row) for row in session.exec(query)]
+            return [_attempt(row, checkpoint) for row, checkpoint in session.exec(query)]
 
     def save(self, attempt: Attempt) -> None:
         """See `Journal.save`."""
@@ -80,18 +81,18 @@ class SqlAnchorJournal:
             for leaf_index, row in enumerate(rows, start=before.size):
                 row.leaf_index = leaf_index
             batch = make(SqlLogStore(session), before, [Commitment(bytes.fromhex(row.commitment)) for row in rows])
-            return _attempt(self._store(session, batch))
+            return self._store(session, batch)
 
-    def _store(self, session: Session, batch: SealedBatch) -> ChainTransaction:
+    def _store(self, session: Session, batch: SealedBatch) -> Attempt:
         signed_at = render_time(self._clock())
-        checkpoint = batch.checkpoint
-        session.add(
-            CheckpointRow(size=checkpoint.size, root=checkpoint.root.hex(), note=batch.note, signed_at=signed_at)
-        )
+        sealed = batch.checkpoint
+        checkpoint = CheckpointRow(size=sealed.size, root=sealed.root.hex(), note=batch.note, signed_at=signed_at)
+        session.add(checkpoint)
         session.flush()
-        return store_transaction(
-            session, batch.transaction, purpose=APPEND, checkpoint_size=checkpoint.size, signed_at=signed_at
+        row = store_transaction(
+            session, batch.transaction, purpose=APPEND, checkpoint_size=sealed.size, signed_at=signed_at
         )
+        return _attempt(row, checkpoint)
 
 
 def store_transaction(
@@ -124,7 +125,7 @@ def store_transaction(
 def newest_checkpoint(session: Session) -> Position:
     """The newest signed checkpoint; size 0 and the root of the empty tree before the first."""
     row = session.exec(select(CheckpointRow).order_by(col(CheckpointRow.size).desc()).limit(1)).first()
-    return Position(size=row.size, root=bytes.fromhex(row.root)) if row else Position(size=0, root=EMPTY_ROOT)
+    return Position(size=row.size, root=RootHash(bytes.fromhex(row.root))) if row else Position(size=0, root=EMPTY_ROOT)
 
 
 def anchored_sizes(session: Session) -> tuple[int, int]:
@@ -146,7 +147,7 @@ class FileHighWater:
         """See `HighWater.load`; a file that cannot be read needs a person, since its loss hides a roll-back."""
         try:
             kept = json.loads(self._path.read_text("utf-8"))
-            return Position(size=int(kept["size"]), root=bytes.fromhex(kept["root"]))
+            return Position(size=int(kept["size"]), root=RootHash(bytes.fromhex(kept["root"])))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -174,11 +175,10 @@ class FileHighWater:
             os.close(folder)
 
 
-def _attempt(row: ChainTransaction) -> Attempt:
-    if row.checkpoint_size is None:
-        raise Malformed("chain_transaction", f"{row.hash} is an append without a checkpoint")
+def _attempt(row: ChainTransaction, checkpoint: CheckpointRow) -> Attempt:
     return Attempt(
-        size=row.checkpoint_size,
+        size=checkpoint.size,
+        root=RootHash(bytes.fromhex(checkpoint.root)),
         transaction=SignedTransaction(raw=row.raw, hash=row.hash, sender=row.sender, nonce=row.nonce),
         state=AnchorState(row.state),
         cause=row.cause,

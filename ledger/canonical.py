@@ -33,6 +33,8 @@ _MAX_INTEGER_DIGITS = len(str(-MAX_SAFE_INTEGER))
 
 _COMPATIBILITY_IDEOGRAPHS = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
 
+_STRUCTURE = re.compile(r'["\\\[\]{}]')
+
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 
 
@@ -47,12 +49,11 @@ def parse_json(data: bytes | str, *, max_bytes: int) -> JsonValue:
     outside ±(2^53 - 1), more than 64 levels, a lone surrogate, and anything but white space after the value.
     """
     text = _decode(data, max_bytes)
+    _expect_shallow(text)
     try:
         value = _STRICT.decode(text)
     except json.JSONDecodeError as error:
         raise Malformed("JSON", f"{error.msg} at character {error.pos}") from error
-    except RecursionError as error:
-        raise Malformed("JSON", f"nested deeper than {MAX_DEPTH} levels") from error
     checked: JsonValue = _checked(value, depth=0)
     return checked
 
@@ -78,6 +79,28 @@ def _decode(data: bytes | str, max_bytes: int) -> str:
     if text.startswith("\ufeff"):
         raise Malformed("JSON", "begins with a byte order mark")
     return text
+
+
+def _expect_shallow(text: str) -> None:
+    # Counted before the parser runs, which recurses on the C stack: where a library has lifted Python's recursion limit
+    # (py_ecc does, for the whole process), deep nesting would kill the process instead of raising.
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
+    depth, quoted, escaped = 0, False, -1
+    for mark in _STRUCTURE.finditer(text):
+        sign, at = mark.group(), mark.start()
+        if quoted:
+            if at != escaped:
+                quoted = sign != '"'
+                escaped = at + 1 if sign == "\\" else -1
+        elif sign in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise Malformed("JSON", f"nested deeper than {MAX_DEPTH} levels")
+        elif sign in "]}":
+            depth -= 1
+        else:
+            quoted = sign == '"'
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

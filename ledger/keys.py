@@ -27,11 +27,14 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
-from eth_account import Account
-from eth_account.signers.local import LocalAccount
 
 from ledger.errors import Conflict, Malformed, Mismatch, NeedsAttention
 from ledger.note import NoteSigner
+from ledger.recursion import recursion_limit_kept
+
+with recursion_limit_kept():
+    from eth_account import Account
+    from eth_account.signers.local import LocalAccount
 
 Random = Callable[[int], bytes]
 """Gives that many bytes that nobody can guess. The default everywhere is the operating system's generator."""

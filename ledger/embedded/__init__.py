@@ -8,10 +8,13 @@
 Whoever runs this process owns the chain: on its own it is evidence to nobody.
 """
 
-from ledger.embedded.chain import GENESIS_FILE, STATE_FILE, Clock, EmbeddedChain, load_genesis
-from ledger.embedded.evm import Refused, genesis_hash
-from ledger.embedded.genesis import CHAIN_ID, FUNDS_WEI, Genesis, new_genesis, parse_genesis, render_genesis
-from ledger.embedded.public import MAX_BODY_SIZE, allowed_rpc
+from ledger.recursion import recursion_limit_kept
+
+with recursion_limit_kept():
+    from ledger.embedded.chain import GENESIS_FILE, STATE_FILE, Clock, EmbeddedChain, load_genesis
+    from ledger.embedded.evm import Refused, genesis_hash
+    from ledger.embedded.genesis import CHAIN_ID, FUNDS_WEI, Genesis, new_genesis, parse_genesis, render_genesis
+    from ledger.embedded.public import MAX_BODY_SIZE, allowed_rpc
 
 __all__ = [
     "CHAIN_ID",

@@ -2,7 +2,8 @@
 
 What py-evm leaves to chance or to the clock is fixed here: gas limit, coinbase, mix hash and extra data of every block,
 and its time, set on the header before the transaction runs. What py-evm does not check of a transaction, and every
-other node does, is checked before it runs.
+other node does, is checked before it runs. One rule is narrower than Ethereum's: calls among contracts nest some dozens
+of levels deep instead of 1024, because each takes Python frames; what goes deeper is refused and leaves no block.
 """
 
 from __future__ import annotations
@@ -202,7 +203,7 @@ class Evm:
             self._admit(transaction, chain.header, self.state(parent))
             result, receipts, _ = chain.mine_all([transaction])
             self._state.commit()
-        except ValidationError as error:
+        except (ValidationError, RecursionError) as error:
             raise Refused(str(error)) from error
         finally:
             self._state.discard()
@@ -221,7 +222,7 @@ class Evm:
     def _only_reading(self) -> Iterator[None]:
         try:
             yield
-        except ValidationError as error:
+        except (ValidationError, RecursionError) as error:
             raise Refused(str(error)) from error
         finally:
             self._state.discard()

@@ -125,11 +125,11 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFile:
-    """The bytes behind a digest of a record. `sha256` is hex; `what` says which bytes (`sealed` or `plain`)."""
+    """The bytes behind a digest of a record. `sha256` is hex; `field` names the digest."""
 
     subject: str
     version: int
-    what: str
+    field: str
     sha256: str
     handle: str
 

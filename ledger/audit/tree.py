@@ -100,7 +100,7 @@ class StoredTiles:
         """The fault of a tile that holds more than a tree of `size` leaves has there, or a broken hash at its end."""
         data = self._load(level, index)
         width = tile_width(size=size, level=level, index=index)
-        if data is None or len(data) <= width * HASH_SIZE:
+        if data is None or (width and len(data) <= width * HASH_SIZE):
             return None
         leaf = (index * TILE_WIDTH + width) << (TILE_HEIGHT * level)
         extra = data[width * HASH_SIZE : (width + 1) * HASH_SIZE]

@@ -1,0 +1,231 @@
+"""Rows against disclosures, both ways.
+
+One pass over the statements keeps a digest of every record's newest disclosed values; one pass over the rows compares
+digests. Only for records that differ are the disclosures opened once more, to name the field and both values.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from ledger.audit.disclosed import open_fields
+from ledger.audit.findings import ABSENT, Code, Finding, Layer, Record, differences
+from ledger.audit.index import NOT_COMPARABLE, Index, Version
+from ledger.audit.seen import Seen, look_at, number_of
+from ledger.audit.sink import Sink
+from ledger.audit.sources import LogSource, RecordSource, StoredRecord, StoredRow, Unreadable
+from ledger.canonical import JsonValue, sha256
+from ledger.errors import Malformed
+from ledger.merkle import leaf_hash
+from ledger.record_number import record_number
+
+KIND_NAME: Final = "record"
+"""The disclosed name under which a statement says what kind of record it is about; without it there is no row."""
+
+ERASURE: Final = "record.erased"
+ERASED_NAME: Final = "commitments"
+"""The disclosed name under which an erasure lists the commitments (hex) whose content it removed."""
+
+MAX_NAMED_ROWS: Final = 1000
+"""Changed rows held in memory until their fields are named. Of more, only the record is named."""
+
+
+class Records:
+    """Keeps what rows will be compared with, and compares them."""
+
+    def __init__(self, *, log: LogSource, records: RecordSource, index: Index, sink: Sink) -> None:
+        self._log = log
+        self._records = records
+        self._index = index
+        self._sink = sink
+        self._keys_reported: set[str] = set()
+        self._unnamed: dict[tuple[str, int], StoredRow] = {}
+        self.erased: set[bytes] = set()
+        """Leaf hashes of the statements that an erasure names."""
+
+    # --------------------------------------------------------------------------------------------------- statements
+
+    def add(self, seen: Seen, held: tuple[str, ...] | Unreadable | None, *, suspect: bool) -> None:
+        """Take a statement with its disclosures. One that is `suspect` is reported already, so its digests are not."""
+        statement = seen.parsed
+        if statement is None:
+            return
+        values = self._values(seen, held, suspect=suspect)
+        if statement.type == ERASURE and values is not None:
+            self._note_erasure(values.get(ERASED_NAME))
+        kind = values.get(KIND_NAME) if values is not None else self._kind_before(statement.subject)
+        version = Version(
+            version=statement.version,
+            leaf=seen.leaf,
+            digest=NOT_COMPARABLE if values is None else self._digest(kind, values),
+            kind=kind if isinstance(kind, str) else None,
+            stream=statement.stream,
+        )
+        self._index.put(statement, version, keep_older=version.kind in self._records.versioned)
+
+    def _values(
+        self, seen: Seen, held: tuple[str, ...] | Unreadable | None, *, suspect: bool
+    ) -> Mapping[str, JsonValue] | None:
+        if held is None:
+            return None
+        self._sink.count(Layer.DISCLOSURES)
+        if isinstance(held, Unreadable):
+            self._report_unreadable(seen, held)
+            return None
+        opened = open_fields(seen, held)
+        for finding in opened.findings:
+            if not suspect:
+                self._sink.add(finding, unless_erased=seen.leaf)
+        return opened.values
+
+    def _report_unreadable(self, seen: Seen, held: Unreadable) -> None:
+        code, record = Code.DISCLOSURES_UNREADABLE, seen.record
+        if held.what == "key" and seen.parsed is not None:
+            code, record = Code.KEY_UNREADABLE, Record(kind="stream", number=seen.parsed.stream)
+            if record.number in self._keys_reported:
+                return
+            self._keys_reported.add(record.number)
+        finding = Finding(code=code, layer=Layer.DISCLOSURES, record=record, leaf_index=seen.index, detail=held.reason)
+        self._sink.add(finding, unless_erased=seen.leaf)
+
+    def _kind_before(self, subject: str) -> str | None:
+        newest = self._index.newest(subject)
+        return newest.kind if newest else None
+
+    def _note_erasure(self, named: JsonValue) -> None:
+        for text in named if isinstance(named, list) else ():
+            try:
+                self.erased.add(leaf_hash(bytes.fromhex(str(text))))
+            except ValueError:
+                continue  # an erasure that names no commitment explains nothing
+
+    def _digest(self, kind: object, values: Mapping[str, object]) -> bytes:
+        """32 bytes that stand for the values a row repeats; NOT_COMPARABLE for what no JSON can hold."""
+        kept = {name: value for name, value in values.items() if name not in self._records.event_names}
+        kept.pop(KIND_NAME, None)
+        try:
+            return sha256(json.dumps([kind, kept], sort_keys=True).encode())
+        except (TypeError, ValueError):
+            return NOT_COMPARABLE
+
+    # --------------------------------------------------------------------------------------------------------- rows
+
+    def compare_register(self) -> None:
+        """Compare the register of records with the statements: numbers, streams, and none missing."""
+        entries = self._records.register()
+        if entries is None:
+            return
+        known = 0
+        for entry in entries:
+            self._sink.count(Layer.ROWS)
+            known += self._compare_entry(entry)
+        if known < len(self._index):
+            self._report_unregistered()
+
+    def _compare_entry(self, entry: StoredRecord) -> bool:
+        record = Record(kind="record", number=number_of(entry.subject))
+        try:
+            number = record_number(entry.subject)
+        except Malformed:
+            number = None
+        if entry.record_no != number:
+            self._sink.add(
+                _finding(Code.RECORD_NUMBER_MISMATCH, record, "record_no", expected=number, found=entry.record_no)
+            )
+        newest = self._index.newest(entry.subject)
+        if newest and entry.stream != newest.stream:
+            self._sink.add(_finding(Code.COLUMN_CHANGED, record, "stream", expected=newest.stream, found=entry.stream))
+        return newest is not None
+
+    def _report_unregistered(self) -> None:
+        registered = {entry.subject for entry in self._records.register() or ()}
+        for subject, _ in self._index.left():
+            if subject not in registered:
+                registered.add(subject)
+                self._sink.add(_finding(Code.ROW_MISSING, Record(kind="record", number=number_of(subject))))
+
+    def compare_rows(self) -> None:
+        """Compare every row with its statement, report what has no row, and compare the copies the source knows of."""
+        for row in self._records.rows():
+            self._sink.count(Layer.ROWS)
+            self._compare_row(row)
+        for subject, version in self._index.left():
+            if version.kind is not None and version.leaf not in self.erased:
+                record = Record(kind=version.kind, number=number_of(subject, version.version))
+                self._sink.add(_finding(Code.ROW_MISSING, record))
+        self._name_changes()
+        for pair in self._records.comparisons():
+            self._sink.count(Layer.ROWS)
+            for path, expected, found in differences(pair.expected, pair.found, pair.field):
+                record = Record(kind=pair.kind, number=pair.number)
+                self._sink.add(_finding(Code.COLUMN_CHANGED, record, path, expected=expected, found=found))
+
+    def _compare_row(self, row: StoredRow) -> None:
+        record = Record(kind=row.kind, number=number_of(row.subject, row.version))
+        version = self._take(row)
+        if version is None:
+            self._sink.add(_finding(Code.ROW_EXTRA, record))
+            return
+        if row.version != version.version:
+            self._sink.add(_finding(Code.ROW_CHANGED, record, "version", expected=version.version, found=row.version))
+        if not version.comparable or self._digest(row.kind, row.values) == version.digest:
+            return
+        if len(self._unnamed) < MAX_NAMED_ROWS:
+            self._unnamed[row.subject, version.version] = row
+        else:
+            self._sink.add(_finding(Code.ROW_CHANGED, record))
+
+    def _take(self, row: StoredRow) -> Version | None:
+        """The version that a row is to be compared with: its own where each version keeps a row, else the newest."""
+        newest = self._index.newest(row.subject)
+        if row.kind in self._records.versioned and newest is not None and newest.version != row.version:
+            return self._index.take(row.subject, row.version)
+        return self._index.take(row.subject)
+
+    def _name_changes(self) -> None:
+        """Open the statements of changed rows once more and name what differs."""
+        if not self._unnamed:
+            return
+        for stored in self._log.statements():
+            seen = look_at(stored)
+            statement = seen.parsed
+            row = self._unnamed.get((statement.subject, statement.version)) if statement else None
+            if statement is None or row is None:
+                continue
+            held = self._log.disclosures(stored, statement)
+            if isinstance(held, tuple):
+                self._name_change(seen, row, open_fields(seen, held).values or {})
+
+    def _name_change(self, seen: Seen, row: StoredRow, values: Mapping[str, JsonValue]) -> None:
+        kind = values.get(KIND_NAME)
+        record = Record(kind=str(kind), number=seen.record.number)
+        recorded = {name: value for name, value in values.items() if name not in self._records.event_names}
+        recorded.pop(KIND_NAME, None)
+        for path, expected, found in [
+            *differences(kind, row.kind, KIND_NAME),
+            *differences(recorded, row.values),
+        ]:
+            change = _finding(Code.ROW_CHANGED, record, path, expected=expected, found=found, leaf_index=seen.index)
+            self._sink.add(change)
+
+
+def _finding(
+    code: Code,
+    record: Record,
+    field: str | None = None,
+    *,
+    expected: object = ABSENT,
+    found: object = ABSENT,
+    leaf_index: int | None = None,
+) -> Finding:
+    return Finding(
+        code=code,
+        layer=Layer.ROWS,
+        record=record,
+        field=field,
+        expected=expected,
+        found=found,
+        leaf_index=leaf_index,
+    )

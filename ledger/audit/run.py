@@ -1,0 +1,183 @@
+"""One audit, from the chain inwards: contract, checkpoints, leaves, statements, disclosures, rows, files.
+
+The chain is read first and the records after it: whatever the chain has, the records must have too, even while a
+service writes. An outage of the chain leaves the other layers as they are; it is never a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from ledger.anchor import ChainIdentity
+from ledger.audit.chain import ChainFacts, read_chain
+from ledger.audit.checkpoints import Checkpoints, Deadline
+from ledger.audit.files import compare_files
+from ledger.audit.findings import ABSENT, AuditReport, Code, Finding, Layer, Outcome, Record
+from ledger.audit.index import Index
+from ledger.audit.leaves import Leaves
+from ledger.audit.links import Links
+from ledger.audit.places import RootClaim
+from ledger.audit.records import Records
+from ledger.audit.revocations import Revocations
+from ledger.audit.sink import MAX_FINDINGS, Sink
+from ledger.audit.sources import AuditedChain, FileSource, LogSource, RecordSource, TransactionSource
+from ledger.audit.transactions import Transactions
+from ledger.audit.walk import Walk
+from ledger.canonical import render_time
+from ledger.trust import Evidence, Trust
+
+DEFAULT_PATIENCE: Final = timedelta(hours=1)
+"""A statement that waits longer than this to be anchored is stale: hundreds of times the usual wait."""
+
+NO_CHAIN: Final = "no chain was given"
+NOT_HELD: Final = "not part of what was given"
+
+PROGRESS_STEP: Final = 500
+"""Statements between two calls of `Progress`: some tenths of a second."""
+
+Progress = Callable[[int, int], None]
+"""Called now and then with the number of statements done, and of those expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptHead:
+    """The highest checkpoint that was ever final, kept outside database and chain, or read off a printed paper."""
+
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidences:
+    """What is audited. `files` and `transactions` are None where they are not held, `chain` where none is to be had.
+
+    `expected` takes the place of the trusted chain, for a replay onto another one; `same_blocks` says whether that one
+    has the same blocks.
+    """
+
+    log: LogSource
+    records: RecordSource
+    trust: Trust
+    files: FileSource | None = None
+    transactions: TransactionSource | None = None
+    chain: AuditedChain | None = None
+    no_chain: str = NO_CHAIN
+    kept: KeptHead | None = None
+    expected: ChainIdentity | None = None
+    same_blocks: bool = True
+
+    @property
+    def identity(self) -> ChainIdentity:
+        """The chain and contract that the checkpoints must be found in."""
+        return self.expected or self.trust.anchors[-1].identity
+
+
+def audit(
+    evidences: Evidences,
+    *,
+    now: datetime,
+    patience: timedelta = DEFAULT_PATIENCE,
+    max_findings: int = MAX_FINDINGS,
+    progress: Progress = lambda _done, _expected: None,
+) -> AuditReport:
+    """Compare everything with everything; the same input gives the same report.
+
+    Raises Unavailable only when the records themselves cannot be read. An unreachable chain is part of the report.
+    """
+    sink = Sink(max_findings)
+    facts = _read_chain(evidences, sink)
+    deadline = Deadline(now=now, patience=patience)
+    checkpoints = Checkpoints(trust=evidences.trust, chain=evidences.chain, facts=facts, sink=sink)
+    for stored in evidences.log.checkpoints():
+        checkpoints.add(stored, deadline)
+    claims = [*checkpoints.finish(), *_kept_claim(evidences.kept, facts, sink)]
+    leaves = Leaves(load=evidences.log.tile, claims=claims, sink=sink)
+    index = Index()
+    records = Records(log=evidences.log, records=evidences.records, index=index, sink=sink)
+    revocations = Revocations(facts.revocations if facts else ())
+    walk = Walk(
+        log=evidences.log,
+        leaves=leaves,
+        links=Links(index, sink),
+        records=records,
+        revocations=revocations,
+        deadline=deadline,
+        sink=sink,
+    )
+    expected = max((claim.size for claim in claims), default=0)
+    for done in walk.steps():
+        if done % PROGRESS_STEP == 0:
+            progress(done, expected)
+    leaves.finish(evidences.log.tiles())
+    for finding in revocations.findings():
+        sink.add(finding)
+    records.compare_register()
+    records.compare_rows()
+    _compare_rest(evidences, facts, now, sink)
+    progress(leaves.size, leaves.size)
+    return _report(evidences, leaves, records, sink, now)
+
+
+def _read_chain(evidences: Evidences, sink: Sink) -> ChainFacts | None:
+    if evidences.chain is None:
+        sink.leave_out(Layer.CHAIN, Outcome.UNAVAILABLE, evidences.no_chain)
+        return None
+    return read_chain(evidences.chain, evidences.identity, sink)
+
+
+def _kept_claim(kept: KeptHead | None, facts: ChainFacts | None, sink: Sink) -> Iterator[RootClaim]:
+    """Compare the kept head with the contract; the tree is compared with it when it has grown so far."""
+    if kept is None or not kept.size:
+        return
+    yield RootClaim(size=kept.size, root=kept.root, code=Code.HIGH_WATER_MISMATCH)
+    if facts is not None:
+        sizes = {item.root: item.size for item in facts.checkpoints}
+        if sizes.get(kept.root) != kept.size:
+            at_size = {item.size: item.root for item in facts.checkpoints}
+            sink.add(
+                Finding(
+                    code=Code.HIGH_WATER_MISMATCH,
+                    layer=Layer.CHAIN,
+                    record=Record(kind="checkpoint", number=str(kept.size)),
+                    field="root",
+                    expected=kept.root,
+                    found=at_size.get(kept.size, ABSENT),
+                )
+            )
+
+
+def _compare_rest(evidences: Evidences, facts: ChainFacts | None, now: datetime, sink: Sink) -> None:
+    if evidences.transactions is None:
+        sink.leave_out(Layer.TRANSACTIONS, Outcome.NOT_CHECKED, NOT_HELD)
+    else:
+        Transactions(
+            source=evidences.transactions,
+            chain=evidences.chain,
+            facts=facts,
+            now=now,
+            same_blocks=evidences.same_blocks,
+            sink=sink,
+        ).compare()
+    if evidences.files is None:
+        sink.leave_out(Layer.DOCUMENTS, Outcome.NOT_CHECKED, NOT_HELD)
+    else:
+        compare_files(evidences.files, sink)
+
+
+def _report(evidences: Evidences, leaves: Leaves, records: Records, sink: Sink, now: datetime) -> AuditReport:
+    findings, found, erased = sink.settle(records.erased)
+    return AuditReport(
+        origin=evidences.trust.origin,
+        size=leaves.size,
+        root=leaves.root(),
+        chain=evidences.identity,
+        test_network=evidences.trust.anchors[-1].evidence is Evidence.NONE,
+        checked_at=render_time(now),
+        layers=sink.layers(),
+        findings=findings,
+        found=found,
+        erased=erased,
+    )

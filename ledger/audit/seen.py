@@ -1,0 +1,130 @@
+"""A statement as the audit sees it, and the findings that its own copies give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from ledger.audit.findings import ABSENT, Code, Finding, Layer, Record
+from ledger.audit.sources import StoredStatement
+from ledger.errors import Malformed
+from ledger.merkle import leaf_hash
+from ledger.record_number import record_number
+from ledger.statement import Statement, commitment, parse_statement
+
+STATEMENT: Final = "statement"
+_COMMITMENT: Final = "commitment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A statement with what follows from its bytes. `parsed` is None when they are no statement, for `reason`.
+
+    `differing` holds the columns that do not repeat the body: name → (what the body says, what the column says).
+    """
+
+    index: int | None
+    record: Record
+    commitment: bytes
+    leaf: bytes
+    parsed: Statement | None
+    reason: str | None
+    kept: object
+    differing: Mapping[str, tuple[object, object]] = field(default_factory=dict)
+
+
+def look_at(stored: StoredStatement) -> Seen:
+    """Compute what follows from a stored statement."""
+    committed = commitment(stored.body)
+    try:
+        parsed, reason = parse_statement(stored.body), None
+    except Malformed as error:
+        parsed, reason = None, str(error)
+    expected = {name: getattr(parsed, name, ABSENT) for name in stored.columns} if parsed else {}
+    if _COMMITMENT in stored.columns:
+        expected[_COMMITMENT] = committed.hex()
+    differing = {
+        name: (value, stored.columns[name])
+        for name, value in expected.items()
+        if not _same(value, stored.columns[name])
+    }
+    return Seen(
+        index=stored.leaf_index,
+        record=_record(stored, parsed),
+        commitment=committed,
+        leaf=leaf_hash(committed),
+        parsed=parsed,
+        reason=reason,
+        kept=stored.columns.get(_COMMITMENT),
+        differing=differing,
+    )
+
+
+def number_of(subject: object, version: object = None) -> str:
+    """The record number of a subject, with its version if there is one; a subject that is none stands as it is."""
+    try:
+        number = record_number(str(subject))
+    except Malformed:
+        number = str(subject)
+    return number if version is None else f"{number}.v{version}"
+
+
+def kept_leaf(seen: Seen) -> bytes | None:
+    """The leaf that the commitment in the column would have; None where there is no such column."""
+    try:
+        return leaf_hash(bytes.fromhex(str(seen.kept))) if seen.kept is not None else None
+    except ValueError:
+        return None
+
+
+def column_findings(seen: Seen) -> Iterator[Finding]:
+    """The body is right: name every column that does not repeat it."""
+    for name, (expected, found) in seen.differing.items():
+        yield _finding(Code.COLUMN_CHANGED, seen, name, expected, found)
+
+
+def waiting_findings(seen: Seen) -> Iterator[Finding]:
+    """No leaf vouches for either side yet: one copy that differs is wrong, several make the body wrong."""
+    several = _COMMITMENT in seen.differing and len(seen.differing) > 1
+    yield from body_findings(seen, None) if several or seen.parsed is None else column_findings(seen)
+
+
+def body_findings(seen: Seen, leaf: bytes | None) -> Iterator[Finding]:
+    """The body is wrong: name every member that a column shows to have been another.
+
+    `leaf` is the one that the log has in its place, None when it has none yet.
+    """
+    copies = {name: pair for name, pair in seen.differing.items() if name != _COMMITMENT}
+    for name, (found, expected) in copies.items():
+        yield _finding(Code.STATEMENT_CHANGED, seen, f"body.{name}", expected, found)
+    if not copies:
+        if leaf is not None and kept_leaf(seen) != leaf:
+            yield _finding(Code.STATEMENT_CHANGED, seen, "leaf", leaf, seen.leaf)
+        else:
+            yield _finding(Code.STATEMENT_CHANGED, seen, "body", seen.kept, seen.commitment.hex())
+
+
+def _finding(code: Code, seen: Seen, field_name: str, expected: object, found: object) -> Finding:
+    return Finding(
+        code=code,
+        layer=Layer.STATEMENTS,
+        record=seen.record,
+        field=field_name,
+        expected=expected,
+        found=found,
+        leaf_index=seen.index,
+        detail=seen.reason,
+    )
+
+
+def _record(stored: StoredStatement, parsed: Statement | None) -> Record:
+    if parsed is not None:
+        return Record(kind=STATEMENT, number=number_of(parsed.subject, parsed.version))
+    if "subject" in stored.columns:
+        return Record(kind=STATEMENT, number=number_of(stored.columns["subject"], stored.columns.get("version")))
+    return Record(kind="leaf", number=str(stored.leaf_index))
+
+
+def _same(expected: object, found: object) -> bool:
+    return type(expected) is type(found) and expected == found

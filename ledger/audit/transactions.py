@@ -1,0 +1,115 @@
+"""Stored transactions against their own signatures and against the chain, both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from ledger.anchor import AnchorState
+from ledger.audit.chain import ChainFacts
+from ledger.audit.findings import ABSENT, Code, Finding, Layer, Outcome, Record
+from ledger.audit.sink import Sink
+from ledger.audit.sources import AuditedChain, StoredTransaction, TransactionSource
+from ledger.errors import Malformed, Unavailable
+
+SETTLING: Final = timedelta(minutes=2)
+"""A transaction mined no longer ago may still be on its way through the states kept beside it."""
+
+_ON_CHAIN: Final = {AnchorState.MINED, AnchorState.FINAL}
+
+
+class Transactions:
+    """Compares every stored transaction with its bytes and with the chain."""
+
+    def __init__(
+        self,
+        *,
+        source: TransactionSource,
+        chain: AuditedChain | None,
+        facts: ChainFacts | None,
+        now: datetime,
+        same_blocks: bool,
+        sink: Sink,
+    ) -> None:
+        self._source = source
+        self._chain = chain if facts is not None else None
+        self._facts = facts
+        self._now = now
+        self._same_blocks = same_blocks
+        self._sink = sink
+        self._sizes = {item.transaction_hash: item.size for item in facts.checkpoints} if facts else {}
+
+    def compare(self) -> None:
+        """Compare all of them; raises nothing: an outage is noted."""
+        unknown = set(self._facts.transactions) if self._facts else set()
+        try:
+            for stored in self._source.transactions():
+                self._sink.count(Layer.TRANSACTIONS)
+                unknown.discard(self._compare_bytes(stored))
+                self._compare_chain(stored)
+        except Unavailable as error:
+            self._sink.leave_out(Layer.TRANSACTIONS, Outcome.UNAVAILABLE, str(error))
+            return
+        for transaction_hash in sorted(unknown):
+            record = Record(kind="transaction", number=transaction_hash)
+            self._sink.add(_finding(Code.TRANSACTION_MISSING, record, None, transaction_hash, ABSENT))
+
+    def _compare_bytes(self, stored: StoredTransaction) -> str:
+        """Compare with what was signed; return the hash that follows from the bytes."""
+        record = Record(kind="transaction", number=stored.hash)
+        try:
+            signed = self._source.decode(stored.raw)
+        except Malformed as error:
+            self._sink.add(_finding(Code.TRANSACTION_MISMATCH, record, "raw", detail=str(error)))
+            return stored.hash
+        for name in ("hash", "sender", "nonce"):
+            expected, found = getattr(signed, name), getattr(stored, name)
+            if expected != found:
+                self._sink.add(_finding(Code.TRANSACTION_MISMATCH, record, name, expected, found))
+        return signed.hash
+
+    def _compare_chain(self, stored: StoredTransaction) -> None:
+        if self._chain is None:
+            return
+        record = Record(kind="transaction", number=stored.hash)
+        for name, expected, found in self._differences(stored, self._chain):
+            if expected != found:
+                code = Code.TRANSACTION_EXTRA if name == "block" else Code.TRANSACTION_MISMATCH
+                self._sink.add(_finding(code, record, name, expected, found))
+
+    def _differences(self, stored: StoredTransaction, chain: AuditedChain) -> Iterator[tuple[str, object, object]]:
+        if self._facts is not None and stored.hash in self._facts.transactions:
+            yield "checkpoint_size", self._sizes.get(stored.hash), stored.checkpoint_size
+        claimed = stored.state in _ON_CHAIN or stored.block_number is not None
+        mined = chain.mined(stored.hash)
+        if mined is None:
+            if claimed:
+                yield "block", ABSENT, stored.block_number
+            return
+        if claimed and self._same_blocks:
+            yield "block_number", mined.block_number, stored.block_number
+            yield "block_hash", mined.block_hash, stored.block_hash
+        settled = self._now - datetime.fromtimestamp(mined.block_time, UTC) > SETTLING
+        if stored.state is not None and settled and mined.succeeded and chain.is_final(mined.block_number):
+            yield "state", AnchorState.FINAL.value, stored.state
+
+
+def _finding(
+    code: Code,
+    record: Record,
+    field: str | None,
+    expected: object = ABSENT,
+    found: object = ABSENT,
+    *,
+    detail: str | None = None,
+) -> Finding:
+    return Finding(
+        code=code,
+        layer=Layer.TRANSACTIONS,
+        record=record,
+        field=field,
+        expected=expected,
+        found=found,
+        detail=detail,
+    )

@@ -1,0 +1,65 @@
+"""The way of a statement through everything that is compared with statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ledger.audit.checkpoints import Deadline
+from ledger.audit.findings import Code, Finding, Layer
+from ledger.audit.leaves import Leaves
+from ledger.audit.links import Links
+from ledger.audit.records import Records
+from ledger.audit.revocations import Revocations
+from ledger.audit.seen import Seen, column_findings, look_at, waiting_findings
+from ledger.audit.sink import Sink
+from ledger.audit.sources import LogSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """Leads the statements, in leaf order and then those that wait, past all that looks at statements."""
+
+    log: LogSource
+    leaves: Leaves
+    links: Links
+    records: Records
+    revocations: Revocations
+    deadline: Deadline
+    sink: Sink
+
+    def steps(self) -> Iterator[int]:
+        """Take one statement after the other; yield how many are done."""
+        for done, stored in enumerate(self.log.statements(), start=1):
+            seen = look_at(stored)
+            self.sink.count(Layer.STATEMENTS)
+            logged = None if seen.index is None else self._place(seen)
+            if seen.index is None:
+                self._wait(seen)
+            self.links.follow(seen, logged=logged)
+            if seen.parsed is not None:
+                self.records.add(seen, self.log.disclosures(stored, seen.parsed), suspect=logged is not None)
+            self.revocations.add(seen)
+            yield done
+
+    def _place(self, seen: Seen) -> bytes | None:
+        """Put a statement into the tree; return the log's leaf if it is another one. Else its copies must be right."""
+        self.sink.count(Layer.TREE)
+        logged = self.leaves.add(seen)
+        if logged is None:
+            self._report(column_findings(seen))
+        return logged
+
+    def _wait(self, seen: Seen) -> None:
+        self.leaves.add_waiting(seen)
+        self._report(waiting_findings(seen))
+        recorded_at = seen.parsed.recorded_at if seen.parsed else None
+        if self.deadline.is_past(recorded_at):
+            stale = Finding(
+                code=Code.STALE, layer=Layer.STATEMENTS, record=seen.record, field="recorded_at", found=recorded_at
+            )
+            self._report(iter([stale]))
+
+    def _report(self, findings: Iterator[Finding]) -> None:
+        for finding in findings:
+            self.sink.add(finding)

@@ -37,13 +37,22 @@ for name in sys.argv[2].split(","):
 
 WATCHER = """
 import importlib, os, sys
-root = sys.argv[1] + os.sep
+ours = tuple(os.path.join(sys.argv[1], package, "") for package in ("ledger", "service"))
+outside = (os.path.dirname(os.__file__) + os.sep, "<frozen")
+WORK = {"open", "socket.connect", "socket.bind", "sqlite3.connect", "subprocess.Popen", "os.mkdir"}
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 watching = False
+def is_ours():
+    frame = sys._getframe(2)
+    while frame and (frame.f_code.co_filename.startswith(outside) and "site-packages" not in frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame is not None and frame.f_code.co_filename.startswith(ours)
 def watch(event, args):
-    if not watching:
+    if not watching or event not in WORK:
         return
-    writes = event == "open" and isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-    if writes or event in {"socket.connect", "socket.bind", "sqlite3.connect", "subprocess.Popen", "os.mkdir"}:
+    if event == "open" and not (isinstance(args[2], int) and args[2] & WRITING):
+        return
+    if is_ours():
         print(event, args[:2], flush=True)
 sys.addaudithook(watch)
 for name in sys.argv[2].split(","):

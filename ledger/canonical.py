@@ -33,7 +33,7 @@ _MAX_INTEGER_DIGITS = len(str(-MAX_SAFE_INTEGER))
 
 _COMPATIBILITY_IDEOGRAPHS = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
 
-_STRUCTURE = re.compile(r'["\\\[\]{}]')
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 
@@ -86,21 +86,15 @@ def _expect_shallow(text: str) -> None:
     # (py_ecc does, for the whole process), deep nesting would kill the process instead of raising.
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return
-    depth, quoted, escaped = 0, False, -1
-    for mark in _STRUCTURE.finditer(text):
-        sign, at = mark.group(), mark.start()
-        if quoted:
-            if at != escaped:
-                quoted = sign != '"'
-                escaped = at + 1 if sign == "\\" else -1
-        elif sign in "[{":
+    depth = 0
+    for token in _STRING_OR_BRACKET.finditer(text):
+        sign = text[token.start()]
+        if sign in "[{":
             depth += 1
-            if depth > MAX_DEPTH:
-                raise Malformed("JSON", f"nested deeper than {MAX_DEPTH} levels")
         elif sign in "]}":
             depth -= 1
-        else:
-            quoted = sign == '"'
+        if depth > MAX_DEPTH:
+            raise Malformed("JSON", f"nested deeper than {MAX_DEPTH} levels")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import sys
 import unicodedata
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
@@ -72,9 +74,54 @@ def test_json_text_with_a_lone_surrogate_is_malformed() -> None:
         canonical.parse_json('"\ud800"', max_bytes=LIMIT)
 
 
-def test_json_with_100_000_levels_is_malformed() -> None:
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"[" * 50_000 + b"]" * 50_000,
+        b'{"a":' * 20_000,
+        b'["[[[[",' * 65,
+        b'["\\"",' * 65,
+        b'["\\\\",' * 65,
+        b"[[]," * 65 + b"0" + b"]" * 65,
+    ],
+    ids=[
+        "arrays",
+        "objects never closed",
+        "brackets in text",
+        "escaped quotes",
+        "escaped backslashes",
+        "closed between",
+    ],
+)
+def test_json_with_more_than_64_levels_is_malformed(data: bytes) -> None:
     with pytest.raises(Malformed, match="64 levels"):
-        canonical.parse_json(b"[" * 50_000 + b"]" * 50_000, max_bytes=LIMIT)
+        canonical.parse_json(data, max_bytes=LIMIT)
+
+
+def test_json_with_many_levels_is_malformed_where_the_recursion_limit_is_lifted() -> None:
+    # A library may lift it for the whole process; the parser would then run off the C stack and end it.
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(10_000_000)
+    try:
+        with pytest.raises(Malformed, match="64 levels"):
+            canonical.parse_json(b"[" * LIMIT, max_bytes=LIMIT)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["[" * 100, ["{[" * 100, '"' * 100, "\\" * 101 + "["], [[]] * 100, {"[" * 65: {"]": "\\"}}],
+    ids=["brackets", "quotes and backslashes", "side by side", "names"],
+)
+def test_json_with_many_brackets_on_few_levels_is_read(value: JsonValue) -> None:
+    assert canonical.parse_json(canonical.canonical_bytes(value), max_bytes=LIMIT) == value
+
+
+def test_json_text_of_escaped_quotes_never_closed_is_refused_without_delay() -> None:
+    # Looking for the end of a string again from every quote would take 10^10 steps here.
+    with pytest.raises(Malformed):
+        canonical.parse_json(b"[" + b"[]," * 64 + b'"' + b'\\"' * 49_000, max_bytes=LIMIT)
 
 
 @given(json_values)
@@ -105,6 +152,26 @@ def test_members_are_sorted_by_utf_16_code_units(members: dict[str, None]) -> No
     )
 
     assert written == sorted(members, key=lambda name: name.encode("utf-16-be"))
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a member name used twice")
+    return dict(pairs)
+
+
+def all_read(read: Callable[[], Any]) -> list[Any]:
+    try:
+        return [read()]
+    except (Malformed, ValueError):
+        return []
+
+
+@given(st.text('[]{}"\\,:a', max_size=30) | st.text('[]"\\', min_size=66, max_size=90))
+def test_json_of_brackets_and_quotes_is_read_as_by_the_standard_library(data: str) -> None:
+    read = all_read(lambda: canonical.parse_json(data, max_bytes=LIMIT))
+
+    assert read == all_read(lambda: json.loads(data, object_pairs_hook=once))
 
 
 @given(st.binary(max_size=60) | st.text(max_size=30))

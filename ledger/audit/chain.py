@@ -47,7 +47,7 @@ class ChainFacts:
 
 
 def read_chain(chain: AuditedChain, expected: ChainIdentity, sink: Sink) -> ChainFacts | None:
-    """Gather what the contract holds. None when it cannot be reached (noted in `sink`) or is another one (a finding)."""
+    """Gather what the contract holds; None when it cannot be reached (noted) or is another one (a finding)."""
     try:
         if not _is_trusted(chain.identity(), expected, sink):
             sink.leave_out(Layer.CHAIN, Outcome.NOT_CHECKED, "another chain or contract than the trusted one")

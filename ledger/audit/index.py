@@ -11,8 +11,6 @@ from struct import Struct
 from typing import Final
 from uuid import UUID
 
-from ledger.statement import Statement
-
 _NEWEST: Final = Struct(">Q32s32sII")
 
 NOT_COMPARABLE: Final = bytes(32)
@@ -75,9 +73,9 @@ class Index:
         packed = self._newest.get(_key(subject))
         return None if packed is None else self._unpack(packed)
 
-    def put(self, statement: Statement, version: Version, *, keep_older: bool) -> None:
+    def put(self, subject: str, version: Version, *, keep_older: bool) -> None:
         """Make `version` the newest one of its record; the one before is forgotten unless it keeps a row."""
-        key = _key(statement.subject)
+        key = _key(subject)
         before = self._newest.get(key)
         if keep_older and before is not None:
             self._older[key, self._unpack(before).version] = before

@@ -55,6 +55,7 @@ class Leaves:
         self._changed: list[Suspect] = []
         self._missing: dict[bytes, int] = {}
         self._misplaced: list[Seen] = []
+        self._incomplete: set[tuple[int, int]] = set()
         self.size = 0
 
     def add(self, seen: Seen) -> bytes | None:
@@ -100,7 +101,7 @@ class Leaves:
             if stored is None:
                 return self._jump(index)
             self._miss(stored)
-        return self.size == index
+        return self.size == index and (index < self._largest or self._stored.hash_at(0, index) is not None)
 
     def _reach_end(self) -> None:
         while self.size < self._largest and (stored := self._stored.hash_at(0, self.size)) is not None:
@@ -205,9 +206,13 @@ class Leaves:
         self._report_faults()
 
     def _report_faults(self) -> None:
-        if self._own is not None:
-            for fault in self._own.faults.values():
+        for place, fault in self._own.faults.items() if self._own else ():
+            # A tile that lacks hashes is said to do so once, and not again at every checkpoint after it.
+            if fault.stored is not None or place not in self._incomplete:
                 self._sink.add(tile_finding(fault))
+            if fault.stored is None:
+                self._incomplete.add(place)
+        if self._own:
             self._own.faults.clear()
 
     def _report_unpublished(self) -> None:

@@ -28,23 +28,24 @@ class Links:
         """Compare a statement with the ones before it. `logged` is the log's leaf at its place if it is another."""
         if logged is not None and len(self._logged) < self._sink.limit:
             self._logged[seen.leaf] = logged
-        statement = seen.parsed
-        if statement is None:
+        place = seen.place
+        if place is None:
             return
-        self._compare(seen, "stream_seq", self._index.last(statement.stream))
-        newest = self._index.newest(statement.subject)
+        self._sink.count(Layer.STREAMS)
+        self._compare(seen, "stream_seq", self._index.last(place.stream))
+        newest = self._index.newest(place.subject)
         before = Link(number=newest.version, leaf=newest.leaf) if newest else Link(number=0, leaf=None)
         self._compare(seen, "version", before)
-        self._index.extend(statement.stream, Link(number=statement.stream_seq, leaf=seen.leaf))
+        self._index.extend(place.stream, Link(number=place.stream_seq, leaf=seen.leaf))
 
     def _compare(self, seen: Seen, counter: str, before: Link) -> None:
         gap, fork, link = _CODES[counter]
-        number: int = getattr(seen.parsed, counter)
+        number: int = getattr(seen.place, counter)
         if number != before.number + 1:
             code = gap if number > before.number else fork
             self._sink.add(_finding(code, seen, counter, before.number + 1, number))
             return
-        previous: str | None = getattr(seen.parsed, link)
+        previous: str | None = getattr(seen.parsed, link, None)
         if previous is not None and before.leaf is not None and not self._names(previous, before.leaf):
             self._sink.add(
                 _finding(Code.PREVIOUS_MISMATCH, seen, link, before.leaf, leaf_hash(bytes.fromhex(previous)))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ledger.audit.disclosed import open_fields
-from ledger.audit.findings import ABSENT, Code, Finding, Layer, Record, differences
+from ledger.audit.findings import ABSENT, Code, Finding, Layer, Outcome, Record, differences
 from ledger.audit.index import NOT_COMPARABLE, Index, Version
 from ledger.audit.seen import Seen, look_at, number_of
 from ledger.audit.sink import Sink
@@ -41,6 +41,7 @@ class Records:
         self._index = index
         self._sink = sink
         self._keys_reported: set[str] = set()
+        self._withheld = 0
         self._unnamed: dict[tuple[str, int], StoredRow] = {}
         self.erased: set[bytes] = set()
         """Leaf hashes of the statements that an erasure names."""
@@ -49,26 +50,29 @@ class Records:
 
     def add(self, seen: Seen, held: tuple[str, ...] | Unreadable | None, *, suspect: bool) -> None:
         """Take a statement with its disclosures. One that is `suspect` is reported already, so its digests are not."""
-        statement = seen.parsed
-        if statement is None:
+        place, statement = seen.place, seen.parsed
+        if place is None:
             return
-        values = self._values(seen, held, suspect=suspect)
-        if statement.type == ERASURE and values is not None:
+        values = self._values(seen, held, suspect=suspect) if statement else None
+        if statement and statement.type == ERASURE and values is not None:
             self._note_erasure(values.get(ERASED_NAME))
-        kind = values.get(KIND_NAME) if values is not None else self._kind_before(statement.subject)
+        kind = values.get(KIND_NAME) if values is not None else self._kind_before(place.subject)
         version = Version(
-            version=statement.version,
+            version=place.version,
             leaf=seen.leaf,
             digest=NOT_COMPARABLE if values is None else self._digest(kind, values),
             kind=kind if isinstance(kind, str) else None,
-            stream=statement.stream,
+            stream=place.stream,
         )
-        self._index.put(statement, version, keep_older=version.kind in self._records.versioned)
+        # Of an unreadable version nobody can tell whether it keeps a row, so it may.
+        keep_older = version.kind in self._records.versioned or not version.comparable
+        self._index.put(place.subject, version, keep_older=keep_older)
 
     def _values(
         self, seen: Seen, held: tuple[str, ...] | Unreadable | None, *, suspect: bool
     ) -> Mapping[str, JsonValue] | None:
         if held is None:
+            self._withheld += 1
             return None
         self._sink.count(Layer.DISCLOSURES)
         if isinstance(held, Unreadable):
@@ -112,8 +116,17 @@ class Records:
 
     # --------------------------------------------------------------------------------------------------------- rows
 
-    def compare_register(self) -> None:
-        """Compare the register of records with the statements: numbers, streams, and none missing."""
+    def compare(self) -> None:
+        """Compare register and rows with the statements taken, and the copies that the source knows of."""
+        if self._withheld:
+            for layer in (Layer.DISCLOSURES, Layer.ROWS):
+                reason = f"the fields of {self._withheld} statements are withheld"
+                self._sink.leave_out(layer, Outcome.NOT_CHECKED, reason)
+        self._compare_register()
+        self._compare_rows()
+        self._compare_copies()
+
+    def _compare_register(self) -> None:
         entries = self._records.register()
         if entries is None:
             return
@@ -146,8 +159,7 @@ class Records:
                 registered.add(subject)
                 self._sink.add(_finding(Code.ROW_MISSING, Record(kind="record", number=number_of(subject))))
 
-    def compare_rows(self) -> None:
-        """Compare every row with its statement, report what has no row, and compare the copies the source knows of."""
+    def _compare_rows(self) -> None:
         for row in self._records.rows():
             self._sink.count(Layer.ROWS)
             self._compare_row(row)
@@ -156,6 +168,8 @@ class Records:
                 record = Record(kind=version.kind, number=number_of(subject, version.version))
                 self._sink.add(_finding(Code.ROW_MISSING, record))
         self._name_changes()
+
+    def _compare_copies(self) -> None:
         for pair in self._records.comparisons():
             self._sink.count(Layer.ROWS)
             for path, expected, found in differences(pair.expected, pair.found, pair.field):

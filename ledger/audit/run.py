@@ -114,8 +114,7 @@ def audit(
     leaves.finish(evidences.log.tiles())
     for finding in revocations.findings():
         sink.add(finding)
-    records.compare_register()
-    records.compare_rows()
+    records.compare()
     _compare_rest(evidences, facts, now, sink)
     progress(leaves.size, leaves.size)
     return _report(evidences, leaves, records, sink, now)

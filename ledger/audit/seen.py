@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
+from uuid import UUID
 
 from ledger.audit.findings import ABSENT, Code, Finding, Layer, Record
 from ledger.audit.sources import StoredStatement
@@ -18,9 +19,20 @@ _COMMITMENT: Final = "commitment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a statement stands: which version of which record, which number of which stream."""
+
+    subject: str
+    version: int
+    stream: str
+    stream_seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """A statement with what follows from its bytes. `parsed` is None when they are no statement, for `reason`.
 
+    `place` is then what the columns say, so that one broken body breaks no stream; None where they say nothing.
     `differing` holds the columns that do not repeat the body: name → (what the body says, what the column says).
     """
 
@@ -29,6 +41,7 @@ class Seen:
     commitment: bytes
     leaf: bytes
     parsed: Statement | None
+    place: Place | None
     reason: str | None
     kept: object
     differing: Mapping[str, tuple[object, object]] = field(default_factory=dict)
@@ -55,6 +68,7 @@ def look_at(stored: StoredStatement) -> Seen:
         commitment=committed,
         leaf=leaf_hash(committed),
         parsed=parsed,
+        place=_place(parsed, stored),
         reason=reason,
         kept=stored.columns.get(_COMMITMENT),
         differing=differing,
@@ -68,6 +82,14 @@ def number_of(subject: object, version: object = None) -> str:
     except Malformed:
         number = str(subject)
     return number if version is None else f"{number}.v{version}"
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a text is a UUID in its one spelling."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def kept_leaf(seen: Seen) -> bytes | None:
@@ -116,6 +138,16 @@ def _finding(code: Code, seen: Seen, field_name: str, expected: object, found: o
         leaf_index=seen.index,
         detail=seen.reason,
     )
+
+
+def _place(parsed: Statement | None, stored: StoredStatement) -> Place | None:
+    if parsed is not None:
+        return Place(subject=parsed.subject, version=parsed.version, stream=parsed.stream, stream_seq=parsed.stream_seq)
+    match stored.columns:
+        case {"subject": str(subject), "version": int(version), "stream": str(stream), "stream_seq": int(number)}:
+            if is_uuid(subject) and is_uuid(stream) and version > 0 and number > 0:
+                return Place(subject=subject, version=version, stream=stream, stream_seq=number)
+    return None
 
 
 def _record(stored: StoredStatement, parsed: Statement | None) -> Record:

@@ -37,8 +37,8 @@ class Walk:
             if seen.index is None:
                 self._wait(seen)
             self.links.follow(seen, logged=logged)
-            if seen.parsed is not None:
-                self.records.add(seen, self.log.disclosures(stored, seen.parsed), suspect=logged is not None)
+            held = self.log.disclosures(stored, seen.parsed) if seen.parsed else None
+            self.records.add(seen, held, suspect=logged is not None)
             self.revocations.add(seen)
             yield done
 

@@ -166,7 +166,7 @@ def parse_entries(data: bytes) -> list[bytes]:
         _check_count(len(entries) + 1)
         start = at + _LENGTH_SIZE
         end = start + int.from_bytes(data[at:start], "big")
-        if start > len(data) or end > len(data):
+        if end > len(data):
             raise Malformed("entry bundle", f"entry {len(entries)} is cut short")
         entries.append(data[start:end])
         at = end

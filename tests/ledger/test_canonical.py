@@ -58,6 +58,12 @@ def test_member_named_twice_is_named_in_the_error() -> None:
         canonical.parse_json('{"a":1,"b":{"c":1},"a":2}', max_bytes=LIMIT)
 
 
+@pytest.mark.parametrize("data", [b"\xef\xbb\xbf{}", "\ufeff{}"], ids=["bytes", "text"])
+def test_byte_order_mark_is_named_in_the_error(data: bytes | str) -> None:
+    with pytest.raises(Malformed, match="byte order mark"):
+        canonical.parse_json(data, max_bytes=LIMIT)
+
+
 @pytest.mark.parametrize("data", [b'"abc"', '"abc"'], ids=["bytes", "text"])
 def test_json_of_just_the_limit_is_read(data: bytes | str) -> None:
     assert canonical.parse_json(data, max_bytes=5) == "abc"
@@ -234,6 +240,22 @@ def test_any_mapping_and_sequence_is_written(value: JsonValue, written: str) -> 
 def test_value_that_is_not_json_without_fractions_is_refused(value: Any) -> None:
     with pytest.raises(Malformed):
         canonical.canonical_bytes(value)
+
+
+def nested(levels: int) -> JsonValue:
+    value: JsonValue = 0
+    for _ in range(levels):
+        value = {"": value}
+    return value
+
+
+def test_value_of_64_levels_is_written() -> None:
+    assert canonical.canonical_bytes(nested(64)).count(b"{") == 64
+
+
+def test_value_of_65_levels_is_refused() -> None:
+    with pytest.raises(Malformed, match="64 levels"):
+        canonical.canonical_bytes(nested(65))
 
 
 def test_value_that_holds_itself_is_refused() -> None:

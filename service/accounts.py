@@ -90,6 +90,12 @@ def add_institution(session: Session, recorder: Recorder, new: InstitutionInput,
     return InstitutionView(id=row.id, code=row.code, name=row.name, kind=row.kind)
 
 
+def list_institutions(session: Session) -> tuple[InstitutionView, ...]:
+    """Every office, by code. Their names are public: they stand on the papers they issue."""
+    rows = session.exec(select(Institution).order_by(col(Institution.code))).all()
+    return tuple(InstitutionView(id=row.id, code=row.code, name=row.name, kind=row.kind) for row in rows)
+
+
 def add_user(
     session: Session,
     recorder: Recorder,

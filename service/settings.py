@@ -110,7 +110,7 @@ class Settings(BaseSettings):
             pattern=r"^[1-9]\d{0,5}/(second|minute|hour)$",
             description="Public verifications allowed for one address, `N/second|minute|hour`.",
         ),
-    ] = "120/minute"
+    ] = "1200/minute"
     trusted_proxies: Annotated[
         str,
         Field(

@@ -99,8 +99,9 @@ class CaseSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
-    """Which cases a list shows; None does not narrow it."""
+    """Which cases a list shows; None does not narrow it. `text` stands in the case number or in a party's name."""
 
+    text: str | None = None
     kind: str | None = None
     stage: str | None = None
     handler: str | None = None
@@ -121,6 +122,10 @@ def list_cases(
 ) -> Page[CaseSummary]:
     """Cases within reach, newest first; `after` is the (created_at, id) where the page before ended."""
     query = select(Case).where(visible_cases(actor, Action.CASE_LIST))
+    if wanted.text is not None:
+        named = select(Party.case_id).where(col(Party.name).contains(wanted.text, autoescape=True))
+        numbered = col(Case.case_no).contains(wanted.text, autoescape=True)
+        query = query.where(numbered | col(Case.id).in_(named))
     if wanted.kind is not None:
         query = query.where(Case.kind == wanted.kind)
     if wanted.stage is not None:

@@ -32,6 +32,25 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
 
+__all__ = [
+    "MEDIA_TYPE",
+    "SCHEMA",
+    "SERVER_FAULT",
+    "KeyMalformed",
+    "MalformedRequest",
+    "PreconditionRequired",
+    "Problem",
+    "RateLimited",
+    "UnsupportedMediaType",
+    "document_problems",
+    "field_errors",
+    "install",
+    "problem_of",
+    "render_field_error",
+    "render_problem",
+    "respond",
+]
+
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:legal-ledger:problem:"
 RETRY_AFTER_S = 5

@@ -165,7 +165,7 @@ class AnchorWriter(Protocol):
     """
 
     @property
-    def sender(self) -> str:
+    def address(self) -> str:
         """The operator's EIP-55 address."""
         ...
 

@@ -251,7 +251,7 @@ class Anchorer:
 
     def _next_nonce(self) -> int:
         on_chain = self._writer.next_nonce()
-        known = self._journal.last_nonce(self._writer.sender)
+        known = self._journal.last_nonce(self._writer.address)
         if known is not None and on_chain != known + 1:
             raise NeedsAttention(
                 "operator_key_shared",

@@ -1,6 +1,6 @@
 """The store of sealed documents: one file per version, under a random name, never changed once it is there.
 
-A file is written in these steps; a crash after any of them leaves at most a file that `sweep` takes away:
+A file is written in these steps; a crash after any of them leaves at most a file that nobody names:
 
 1. A temporary file in the store takes the sealed chunks as they arrive. Plain bytes never touch the disk.
 2. SHA-256 and SM3 of the plain file and SHA-256 of the sealed one are taken in the same pass.
@@ -108,15 +108,22 @@ class BlobStore:
         with suppress(FileNotFoundError):
             self._path(name).unlink()
 
-    def sweep(self, named: Collection[str]) -> int:
-        """Take away unfinished files and those not in `named`; return how many. Only while nothing is being filed."""
-        gone = 0
-        for path in self._folder.iterdir():
-            orphan = _NAME.fullmatch(path.name) and path.name not in named
-            if orphan or _TEMPORARY.fullmatch(path.name):
-                path.unlink(missing_ok=True)
-                gone += 1
-        return gone
+    def sweep(self) -> int:
+        """Take away files that a crash left unfinished; return how many. Only while nothing is being filed.
+
+        A finished file that no row names stays: under a database restored from an older backup it may be a document.
+        `orphans` lists those.
+        """
+        unfinished = [path for path in self._folder.iterdir() if _TEMPORARY.fullmatch(path.name)]
+        for path in unfinished:
+            path.unlink(missing_ok=True)
+        return len(unfinished)
+
+    def orphans(self, named: Collection[str]) -> list[str]:
+        """The finished files that are not in `named`, sorted."""
+        return sorted(
+            path.name for path in self._folder.iterdir() if _NAME.fullmatch(path.name) and path.name not in named
+        )
 
     def check_space(self) -> None:
         """Return when the disk has more free space than must be left; raises NoSpace or Unavailable."""

@@ -109,7 +109,7 @@ class FakeNode:
     # AnchorWriter
 
     @property
-    def sender(self) -> str:
+    def address(self) -> str:
         return OPERATOR
 
     def next_nonce(self) -> int:

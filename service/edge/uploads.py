@@ -1,7 +1,7 @@
 """Forms with a file: sealed while they stream in, so that no plain byte of a document ever lies on a disk.
 
 The fields around the file are small and kept in memory. Whoever reads a form decides what becomes of the sealed file:
-recorded, or discarded; a crash in between leaves an orphan that the next start sweeps.
+recorded, or discarded; a crash in between leaves an orphan that `doctor` lists.
 """
 
 from __future__ import annotations

@@ -125,15 +125,21 @@ def test_blob_name_that_is_not_ours_opens_no_file(store: BlobStore, name: str) -
         list(store.read(name, data_key=KEY))
 
 
-def test_sweep_takes_orphans_and_unfinished_files_and_nothing_else(store: BlobStore, folder: Path) -> None:
-    kept, orphan = _file(store, b"kept"), _file(store, b"orphan")
+def test_sweep_takes_unfinished_files_and_nothing_else(store: BlobStore, folder: Path) -> None:
+    finished = _file(store, b"finished")
     (folder / f".{'0' * 40}.part").write_bytes(b"unfinished")
     (folder / "readme.txt").write_text("somebody's note", encoding="utf-8")
 
-    assert store.sweep({kept.name}) == 2
+    assert store.sweep() == 1
 
-    assert {path.name for path in folder.iterdir()} == {kept.name, "readme.txt"}
-    assert orphan.name not in {path.name for path in folder.iterdir()}
+    assert {path.name for path in folder.iterdir()} == {finished.name, "readme.txt"}
+
+
+def test_orphans_are_listed_and_left_alone(store: BlobStore, folder: Path) -> None:
+    kept, orphan = _file(store, b"kept"), _file(store, b"orphan")
+
+    assert store.orphans({kept.name}) == [orphan.name]
+    assert {path.name for path in folder.iterdir()} == {kept.name, orphan.name}
 
 
 def test_discard_forgives_a_file_that_is_gone(store: BlobStore, folder: Path) -> None:

@@ -158,6 +158,8 @@ class FakeChain:
 
     def is_final(self, block_number: int) -> bool:
         self._call("is_final")
+        if block_number > self._seen():
+            raise Unavailable("node", f"behind block {block_number}")
         return block_number + self.depth <= self._seen()
 
     def _call(self, name: str) -> None:

@@ -37,11 +37,11 @@ interface Vm {
     function store(address target, bytes32 slot, bytes32 value) external;
     function load(address target, bytes32 slot) external view returns (bytes32);
     function mockCall(address callee, bytes calldata data, bytes calldata returnData) external;
+    function mockCallRevert(address callee, bytes calldata data, bytes calldata revertData) external;
     function clearMockedCalls() external;
 
     // inputs
     function assume(bool condition) external pure;
-    function bound(uint256 value, uint256 min, uint256 max) external pure returns (uint256);
     function randomUint(uint256 min, uint256 max) external returns (uint256);
 
     // gas
@@ -76,3 +76,8 @@ interface Vm {
 
 /// @dev The cheat codes answer at the last 20 bytes of keccak256("hevm cheat code").
 Vm constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+/// @dev A drawn number brought into a range.
+function within(uint256 drawn, uint256 min, uint256 max) pure returns (uint256) {
+    return min + (drawn % (max - min + 1));
+}

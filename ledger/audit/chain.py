@@ -77,11 +77,14 @@ def _is_trusted(found: ChainIdentity, expected: ChainIdentity, sink: Sink) -> bo
 
 
 def _gather(chain: AuditedChain, sink: Sink) -> ChainFacts:
+    # What is anchored after this head was read belongs to the next audit: the log may be growing under us.
     head = chain.head()
     checkpoints: list[ChainCheckpoint] = []
     revocations: list[ChainRevocation] = []
     transactions: dict[str, list[str]] = {}
     for event in chain.events():
+        if event.name == APPENDED and len(checkpoints) == head.count:
+            break
         transactions.setdefault(event.transaction_hash, []).append(event.name)
         if event.name == APPENDED:
             checkpoints.append(_checkpoint(event))
@@ -89,7 +92,7 @@ def _gather(chain: AuditedChain, sink: Sink) -> ChainFacts:
         elif event.name == REVOKED:
             revocations.append(_revocation(event))
         sink.count(Layer.CHAIN)
-    _confirm_head(chain, checkpoints, head, sink)
+    _confirm_head(checkpoints, head, sink)
     return ChainFacts(head=head, checkpoints=checkpoints, revocations=revocations, transactions=transactions)
 
 
@@ -109,10 +112,7 @@ def _confirm(chain: AuditedChain, checkpoints: Sequence[ChainCheckpoint], event:
             return
 
 
-def _confirm_head(chain: AuditedChain, checkpoints: Sequence[ChainCheckpoint], head: LogHead, sink: Sink) -> None:
-    if len(checkpoints) > head.count:
-        # The log grew while the events were read: the head is then asked again.
-        head = chain.head()
+def _confirm_head(checkpoints: Sequence[ChainCheckpoint], head: LogHead, sink: Sink) -> None:
     last = checkpoints[-1] if checkpoints else None
     pairs = [
         ("count", head.count, len(checkpoints)),

@@ -25,6 +25,7 @@ ABSENT: Final = Absent.ABSENT
 class Layer(StrEnum):
     """What is compared with what, in the order in which a report shows it."""
 
+    CONTAINER = "container"
     ROWS = "rows"
     DISCLOSURES = "disclosures"
     STATEMENTS = "statements"
@@ -39,6 +40,7 @@ class Layer(StrEnum):
 class Code(StrEnum):
     """What is wrong. The value is the stable name."""
 
+    MEMBER_CHANGED = "member_changed"
     ROW_CHANGED = "row_changed"
     ROW_MISSING = "row_missing"
     ROW_EXTRA = "row_extra"

@@ -6,7 +6,7 @@ service writes. An outage of the chain leaves the other layers as they are; it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -54,8 +54,8 @@ class KeptHead:
 class Evidences:
     """What is audited. `files` and `transactions` are None where they are not held, `chain` where none is to be had.
 
-    `expected` takes the place of the trusted chain, for a replay onto another one; `same_blocks` says whether that one
-    has the same blocks.
+    `members` counts the files of a bundle whose digests were compared, 0 where there is none. `expected` takes the
+    place of the trusted chain, for a replay onto another one; `same_blocks` says whether that one has the same blocks.
     """
 
     log: LogSource
@@ -66,6 +66,7 @@ class Evidences:
     chain: AuditedChain | None = None
     no_chain: str = NO_CHAIN
     kept: KeptHead | None = None
+    members: int = 0
     expected: ChainIdentity | None = None
     same_blocks: bool = True
 
@@ -88,6 +89,9 @@ def audit(
     Raises Unavailable only when the records themselves cannot be read. An unreachable chain is part of the report.
     """
     sink = Sink(max_findings)
+    sink.count(Layer.CONTAINER, evidences.members)
+    if not evidences.members:
+        sink.leave_out(Layer.CONTAINER, Outcome.NOT_CHECKED, NOT_HELD)
     facts = _read_chain(evidences, sink)
     deadline = Deadline(now=now, patience=patience)
     checkpoints = Checkpoints(trust=evidences.trust, chain=evidences.chain, facts=facts, sink=sink)
@@ -118,6 +122,29 @@ def audit(
     _compare_rest(evidences, facts, now, sink)
     progress(leaves.size, leaves.size)
     return _report(evidences, leaves, records, sink, now)
+
+
+def refuse(trust: Trust, damage: Sequence[Finding], *, now: datetime) -> AuditReport:
+    """Report an input whose container is damaged: what is inside was not compared with anything."""
+    sink = Sink(MAX_FINDINGS)
+    for finding in damage:
+        sink.add(finding)
+    for layer in Layer:
+        if layer is not Layer.CONTAINER:
+            sink.leave_out(layer, Outcome.NOT_CHECKED, "the container is damaged")
+    findings, found, erased = sink.settle(set())
+    return AuditReport(
+        origin=trust.origin,
+        size=0,
+        root=None,
+        chain=trust.anchors[-1].identity,
+        test_network=trust.anchors[-1].evidence is Evidence.NONE,
+        checked_at=render_time(now),
+        layers=sink.layers(),
+        findings=findings,
+        found=found,
+        erased=erased,
+    )
 
 
 def _read_chain(evidences: Evidences, sink: Sink) -> ChainFacts | None:

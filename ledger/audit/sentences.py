@@ -20,6 +20,10 @@ class Sentence:
 
 SENTENCES: Final[Mapping[Code, Sentence]] = MappingProxyType(
     {
+        Code.MEMBER_CHANGED: Sentence(
+            zh="数据包中的文件与其清单中的摘要不符。",
+            en="A file of the bundle does not have the digest that its manifest names.",
+        ),
         Code.ROW_CHANGED: Sentence(
             zh="可读记录与已存证的内容不一致。",
             en="The readable record differs from what was put on record.",
@@ -181,6 +185,7 @@ SENTENCES: Final[Mapping[Code, Sentence]] = MappingProxyType(
 
 LAYERS: Final[Mapping[Layer, Sentence]] = MappingProxyType(
     {
+        Layer.CONTAINER: Sentence(zh="数据包", en="The bundle itself"),
         Layer.ROWS: Sentence(zh="可读记录", en="Readable records"),
         Layer.DISCLOSURES: Sentence(zh="披露项", en="Disclosed fields"),
         Layer.STATEMENTS: Sentence(zh="存证记录", en="Statements"),

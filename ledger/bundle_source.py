@@ -1,0 +1,338 @@
+"""A bundle as audit and replay read it: the members of the `ledger` profile, line by line, in constant memory.
+
+trust.json            whom the exporter trusts: log, note keys, chain and contract
+genesis.json          the first block of an embedded chain; missing where the chain is another one
+contract.json         the contract's artifact
+statements.jsonl      {"leaf_index", "statement"} by leaf index, then those that wait, with null
+disclosures.jsonl     {"id", "disclosures"} in the order of the statements; empty in a redacted bundle
+rows.jsonl            {"table", "subject", "version", "values"}
+checkpoints.jsonl     {"size", "note", "transaction_hash"} by size; the hash is null while it is not anchored
+tiles/tile/…          the tree (C2SP tlog-tiles)
+chain/head.json       {"block_number", "block_hash", "state_root"}
+chain/transactions.jsonl   what changed the log, in chain order
+documents/<sha256>    plain files, where they are included
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+from typing import Final, Self
+
+from ledger.anchor import AnchorState
+from ledger.audit.findings import ABSENT, Code, Finding, Layer, Record
+from ledger.audit.sources import (
+    Comparison,
+    DecodedTransaction,
+    StoredCheckpoint,
+    StoredFile,
+    StoredRecord,
+    StoredRow,
+    StoredStatement,
+    StoredTransaction,
+    Unreadable,
+)
+from ledger.bundle import Bundle, Profile, open_bundle
+from ledger.canonical import JsonValue, parse_json
+from ledger.errors import Malformed, Mismatch
+from ledger.statement import Statement
+from ledger.tiles import MAX_TILE_BYTES, TileId, parse_tile_path
+from ledger.trust import MAX_TRUST_BYTES, Trust, parse_trust
+
+MAX_LINE_BYTES: Final = 16 << 20
+"""Of a line of any member: four times the disclosures of the largest record, escaped."""
+
+MAX_SMALL_BYTES: Final = 4 << 20
+"""Of a member that is read at once: genesis, head, contract artifact."""
+
+EVENT_NAMES: Final = frozenset({"entered_by", "occurred_on", "reason", "record"})
+VERSIONED: Final = frozenset({"document"})
+_CHUNK: Final = 1 << 20
+DOCUMENTS: Final = "documents/"
+TILES: Final = "tiles/"
+
+TRANSACTION_MEMBERS: Final = frozenset(
+    {"block_hash", "block_number", "block_time", "contract_address", "from", "gas_used"}
+    | {"hash", "logs", "nonce", "raw", "status"}
+)
+
+Decode = Callable[[bytes], DecodedTransaction]
+"""Reads a signed transaction; raises Malformed."""
+
+
+class BundleSource:
+    """Everything of a `ledger` bundle that an audit compares. Raises Malformed for lines that are not of their form."""
+
+    def __init__(self, bundle: Bundle, *, decode: Decode) -> None:
+        if bundle.profile is not Profile.LEDGER:
+            raise Malformed("bundle", f"its profile is {bundle.profile}, audit and replay read {Profile.LEDGER}")
+        self.bundle = bundle
+        self.trust: Trust = parse_trust(bundle.read("trust.json", max_bytes=MAX_TRUST_BYTES))
+        self._decode = decode
+        self._tiles, self._narrower = _tiles(bundle)
+        self._surplus: list[str] = []
+
+    @classmethod
+    def open(cls, path: Path, *, decode: Decode) -> Self:
+        """Open a bundle file; raises Malformed, and OSError when it cannot be read."""
+        bundle = open_bundle(path)
+        try:
+            return cls(bundle, decode=decode)
+        except BaseException:
+            bundle.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file."""
+        self.bundle.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def damage(self) -> Iterator[Finding]:
+        """Read everything once and yield a finding for each member whose digest is not the manifest's."""
+        for path in sorted(self.bundle.members):
+            try:
+                with self.bundle.open(path) as stream:
+                    while stream.read(_CHUNK):
+                        pass
+            except Mismatch as error:
+                yield Finding(
+                    code=Code.MEMBER_CHANGED,
+                    layer=Layer.CONTAINER,
+                    record=Record(kind="member", number=path),
+                    field="sha256",
+                    expected=error.expected,
+                    found=error.got,
+                )
+
+    # --------------------------------------------------------------------------------------------------------- the log
+
+    def statements(self) -> Iterator[StoredStatement]:
+        """See `LogSource.statements`. A statement's disclosures are the next line, if that names its id."""
+        lines = self._objects("disclosures.jsonl", {"id", "disclosures"})
+        following = next(lines, None)
+        redacted = following is None
+        for line in self._objects("statements.jsonl", {"leaf_index", "statement"}):
+            body = _text(line, "statement").encode()
+            held: tuple[str, ...] | None = None if redacted else ()
+            if following is not None and following["id"] == _id_of(body):
+                held = _texts(following, "disclosures")
+                following = next(lines, None)
+            yield StoredStatement(leaf_index=_index(line), body=body, held=held)
+        self._surplus = [] if following is None else [str(following["id"])]
+
+    def disclosures(self, stored: StoredStatement, statement: Statement) -> tuple[str, ...] | Unreadable | None:  # noqa: ARG002 - the protocol's
+        """See `LogSource.disclosures`."""
+        return stored.held if isinstance(stored.held, tuple) else None
+
+    def checkpoints(self) -> Iterator[StoredCheckpoint]:
+        """See `LogSource.checkpoints`."""
+        for line in self._objects("checkpoints.jsonl", {"size", "note", "transaction_hash"}):
+            anchored = line["transaction_hash"] is not None
+            yield StoredCheckpoint(
+                size=_integer(line, "size"),
+                note=_text(line, "note"),
+                state=AnchorState.FINAL.value if anchored else None,
+            )
+
+    def tiles(self) -> Iterator[tuple[int, int]]:
+        """See `LogSource.tiles`."""
+        yield from sorted(self._tiles)
+
+    def tile(self, level: int, index: int) -> bytes | None:
+        """See `LogSource.tile`."""
+        path = self._tiles.get((level, index))
+        return None if path is None else self.bundle.read(path, max_bytes=MAX_TILE_BYTES)
+
+    # ----------------------------------------------------------------------------------------------------- the records
+
+    @property
+    def event_names(self) -> frozenset[str]:
+        """See `RecordSource.event_names`."""
+        return EVENT_NAMES
+
+    @property
+    def versioned(self) -> frozenset[str]:
+        """See `RecordSource.versioned`."""
+        return VERSIONED
+
+    def rows(self) -> Iterator[StoredRow]:
+        """See `RecordSource.rows`."""
+        for line in self._objects("rows.jsonl", {"table", "subject", "version", "values"}):
+            yield StoredRow(
+                kind=_text(line, "table"),
+                subject=_text(line, "subject"),
+                version=_integer(line, "version"),
+                values=_mapping(line, "values"),
+            )
+
+    def register(self) -> Iterator[StoredRecord] | None:
+        """None: record numbers follow from subjects, and a bundle does not repeat them."""
+        return None
+
+    def comparisons(self) -> Iterator[Comparison]:
+        """See `RecordSource.comparisons`; to be asked after `statements`."""
+        for statement_id in self._surplus:
+            yield Comparison(kind="disclosures", number=statement_id, field="id", expected=ABSENT, found=statement_id)
+        for path, wider in self._narrower:
+            found = self.bundle.read(path, max_bytes=MAX_TILE_BYTES)
+            expected = self.bundle.read(wider, max_bytes=MAX_TILE_BYTES)[: len(found)]
+            yield Comparison(kind="tile", number=path, field="hashes", expected=expected, found=found)
+        artifact = self.small("contract.json")
+        code = artifact.get("code_sha256") if artifact else ABSENT
+        pinned = self.trust.anchors[-1].identity.code_sha256
+        yield Comparison(kind="contract", number="contract.json", field="code_sha256", expected=pinned, found=code)
+        yield from self._foreign_documents()
+
+    def _foreign_documents(self) -> Iterator[Comparison]:
+        known = {file.handle for file in self.files()} if self.has_documents else set()
+        for path in self.bundle.members:
+            if path.startswith(DOCUMENTS) and path not in known:
+                yield Comparison(kind="document", number=path, field="path", expected=ABSENT, found=path)
+
+    # ------------------------------------------------------------------------------------------- files, transactions
+
+    @property
+    def has_documents(self) -> bool:
+        """Whether the bundle holds files; it may leave all of them out, not some."""
+        return any(path.startswith(DOCUMENTS) for path in self.bundle.members)
+
+    def files(self) -> Iterator[StoredFile]:
+        """See `FileSource.files`."""
+        for row in self.rows():
+            sha256 = row.values.get("sha256")
+            if row.kind in VERSIONED and isinstance(sha256, str):
+                yield StoredFile(
+                    subject=row.subject,
+                    version=row.version,
+                    field="sha256",
+                    sha256=sha256,
+                    handle=DOCUMENTS + sha256,
+                )
+
+    def chunks(self, file: StoredFile) -> Iterator[bytes]:
+        """See `FileSource.chunks`."""
+        if file.handle not in self.bundle.members:
+            raise FileNotFoundError(file.handle)
+        with self.bundle.open(file.handle) as stream:
+            while chunk := stream.read(_CHUNK):
+                yield chunk
+
+    def transactions(self) -> Iterator[StoredTransaction]:
+        """See `TransactionSource.transactions`."""
+        sizes = {
+            line["transaction_hash"]: _integer(line, "size")
+            for line in self._objects("checkpoints.jsonl", {"size", "note", "transaction_hash"})
+        }
+        for line in self.transaction_lines():
+            found = _text(line, "hash")
+            yield StoredTransaction(
+                hash=found,
+                raw=_bytes(line, "raw"),
+                sender=_text(line, "from"),
+                nonce=_integer(line, "nonce"),
+                state=None,
+                checkpoint_size=sizes.get(found),
+                block_number=_integer(line, "block_number"),
+                block_hash=_text(line, "block_hash"),
+            )
+
+    def decode(self, raw: bytes) -> DecodedTransaction:
+        """See `TransactionSource.decode`."""
+        return self._decode(raw)
+
+    def transaction_lines(self) -> Iterator[Mapping[str, JsonValue]]:
+        """The lines of `chain/transactions.jsonl`."""
+        yield from self._objects("chain/transactions.jsonl", TRANSACTION_MEMBERS)
+
+    def small(self, path: str) -> Mapping[str, JsonValue] | None:
+        """A small JSON object of the bundle, None when it is not there; raises Malformed."""
+        if path not in self.bundle.members:
+            return None
+        value = parse_json(self.bundle.read(path, max_bytes=MAX_SMALL_BYTES), max_bytes=MAX_SMALL_BYTES)
+        if not isinstance(value, Mapping):
+            raise Malformed(path, "not an object")
+        return value
+
+    def _objects(self, path: str, members: AbstractSet[str]) -> Iterator[Mapping[str, JsonValue]]:
+        for number, line in enumerate(self.bundle.lines(path, max_line_bytes=MAX_LINE_BYTES), start=1):
+            value = parse_json(line, max_bytes=MAX_LINE_BYTES)
+            if not isinstance(value, Mapping) or value.keys() != members:
+                raise Malformed(f"{path} line {number}", f"not an object with exactly {', '.join(sorted(members))}")
+            yield value
+
+
+def _tiles(bundle: Bundle) -> tuple[dict[tuple[int, int], str], list[tuple[str, str]]]:
+    """The widest state of every tile by (level, index), and (narrower, wider) of the others."""
+    widest: dict[tuple[int, int], TileId] = {}
+    narrower: list[tuple[str, str]] = []
+    for path in sorted(bundle.members):
+        if not path.startswith(TILES):
+            continue
+        tile = parse_tile_path(path.removeprefix(TILES))
+        if not isinstance(tile, TileId):
+            raise Malformed("bundle", f"{path}: entries follow from the statements and are not part of a bundle")
+        place = (tile.level, tile.index)
+        known = widest.get(place)
+        small, large = (tile, known) if known and known.width > tile.width else (known, tile)
+        widest[place] = large
+        if small is not None:
+            narrower.append((TILES + small.path, TILES + large.path))
+    return {place: TILES + tile.path for place, tile in widest.items()}, narrower
+
+
+def _id_of(body: bytes) -> JsonValue:
+    """The id that a statement gives itself; None when it is no statement."""
+    try:
+        value = parse_json(body, max_bytes=MAX_LINE_BYTES)
+    except Malformed:
+        return None
+    return value.get("id") if isinstance(value, Mapping) else None
+
+
+def _index(line: Mapping[str, JsonValue]) -> int | None:
+    return None if line["leaf_index"] is None else _integer(line, "leaf_index")
+
+
+def _integer(line: Mapping[str, JsonValue], name: str) -> int:
+    value = line[name]
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Malformed(f"member {name} of a line", "not an integer")
+    return value
+
+
+def _text(line: Mapping[str, JsonValue], name: str) -> str:
+    value = line[name]
+    if not isinstance(value, str):
+        raise Malformed(f"member {name} of a line", "not text")
+    return value
+
+
+def _texts(line: Mapping[str, JsonValue], name: str) -> tuple[str, ...]:
+    value = line[name]
+    if not isinstance(value, list):
+        raise Malformed(f"member {name} of a line", "not an array")
+    return tuple(_text({name: element}, name) for element in value)
+
+
+def _mapping(line: Mapping[str, JsonValue], name: str) -> Mapping[str, JsonValue]:
+    value = line[name]
+    if not isinstance(value, Mapping):
+        raise Malformed(f"member {name} of a line", "not an object")
+    return value
+
+
+def _bytes(line: Mapping[str, JsonValue], name: str) -> bytes:
+    text = _text(line, name)
+    try:
+        value = bytes.fromhex(text.removeprefix("0x"))
+    except ValueError:
+        value = b""
+    if "0x" + value.hex() != text:
+        raise Malformed(f"member {name} of a line", "not lower-case hex after 0x")
+    return value

@@ -1,0 +1,178 @@
+"""A document as one printable HTML page in both languages that needs nothing beside it: no script, font or address."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import Any, Final
+
+from ledger.report.document import REPLAY_FORMAT, Document
+
+STYLE: Final = """
+:root { color-scheme: light; }
+body { font: 16px/1.6 system-ui, "Noto Sans SC", "Microsoft YaHei", sans-serif; color: #0b0c0c; background: #fff;
+  max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.6rem; line-height: 1.3; margin: 0 0 .5rem; }
+h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
+.en { color: #3d4347; }
+.result { border-left: .5rem solid #505a5f; padding: .5rem 1rem; background: #f3f2f1; }
+.result.agrees { border-color: #00703c; }
+.result.findings { border-color: #d4351c; }
+.notes { margin: .5rem 0 0; padding: 0; list-style: none; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid #b1b4b6; }
+td.number { text-align: right; font-variant-numeric: tabular-nums; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: .25rem 0 0; }
+dt { color: #3d4347; }
+dd { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }
+code, dd { font-family: ui-monospace, Consolas, monospace; font-size: .9rem; }
+article { border-top: 1px solid #b1b4b6; padding: .75rem 0; break-inside: avoid; }
+article h3 { font-size: 1rem; margin: 0; }
+@media print { body { margin: 0; max-width: none; font-size: 11pt; } }
+""".strip()
+
+OUTCOMES: Final = {
+    "checked": ("已检查", "checked"),
+    "not_checked": ("未检查", "not checked"),
+    "unavailable": ("未能检查", "could not be checked"),
+}
+
+NAMES: Final = {
+    "field": ("字段", "field"),
+    "expected": ("应为", "expected"),
+    "found": ("实为", "found"),
+    "leaf_index": ("叶编号", "leaf index"),
+    "detail": ("说明", "detail"),
+}
+
+
+def render_page(document: Document) -> bytes:
+    """The page in UTF-8. Everything that comes from records is escaped."""
+    title = _title(document)
+    parts = [
+        "<!DOCTYPE html>",
+        '<html lang="zh-Hans">',
+        "<head>",
+        '<meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
+        f"<title>{escape(title[0])}</title>",
+        f"<style>{STYLE}</style>",
+        "</head>",
+        "<body>",
+        "<main>",
+        f"<h1>{_both(*title)}</h1>",
+        *_body(document),
+        "</main>",
+        "</body>",
+        "</html>",
+    ]
+    return "\n".join(parts).encode() + b"\n"
+
+
+def _title(document: Document) -> tuple[str, str]:
+    if document["format"] == REPLAY_FORMAT:
+        return "账本重放报告", "Replay of the ledger"
+    return "账本审计报告", "Audit of the ledger"
+
+
+def _body(document: Document) -> Iterator[str]:
+    yield from _result(document)
+    if document["format"] == REPLAY_FORMAT:
+        yield from _replay(document)
+        yield f"<h2>{_both('对照重放所得的链审计', 'Audit against the replayed chain')}</h2>"
+        yield from _result(document["audit"])
+        yield from _audit(document["audit"])
+    else:
+        yield from _audit(document)
+
+
+def _result(document: Document) -> Iterator[str]:
+    yield f'<div class="result {escape(document["result"])}" role="status">'
+    yield f"<strong>{_both(document['title']['zh'], document['title']['en'])}</strong>"
+    yield '<ul class="notes">'
+    for note in document["notes"]:
+        yield f"<li>{_both(note['zh'], note['en'])}</li>"
+    yield "</ul>"
+    yield "</div>"
+
+
+def _audit(document: Document) -> Iterator[str]:
+    chain = document["chain"]
+    yield from _facts(
+        [
+            (("日志", "log"), document["origin"]),
+            (("存证记录数", "statements in the log"), document["size"]),
+            (("根", "root"), document["root"]),
+            (("合约", "contract"), chain["contract"]),
+            (("链号", "chain id"), chain["chain_id"]),
+            (("创世区块", "genesis block"), chain["genesis_hash"]),
+            (("检查时间", "checked at"), document["checked_at"]),
+            (("已删除且有删除存证", "erased, and on record"), document["erased"]),
+        ]
+    )
+    yield f"<h2>{_both('逐层结果', 'Layer by layer')}</h2>"
+    yield "<table>"
+    for layer in document["layers"]:
+        outcome = _both(*OUTCOMES[layer["outcome"]])
+        reason = f"<br>{escape(layer['reason'])}" if layer["reason"] else ""
+        yield (
+            f'<tr><th scope="row">{_both(layer["title"]["zh"], layer["title"]["en"])}</th><td>{outcome}{reason}</td>'
+            f'<td class="number">{layer["counted"]}</td></tr>'
+        )
+    yield "</table>"
+    yield f"<h2>{_both('不一致之处', 'Findings')} ({document['found']})</h2>"
+    for number, finding in enumerate(document["findings"], start=1):
+        yield from _finding(number, finding)
+    if (more := document["found"] - len(document["findings"])) > 0:
+        yield f"<p>… +{more}</p>"
+
+
+def _finding(number: int, finding: Mapping[str, Any]) -> Iterator[str]:
+    record = finding["record"]
+    yield f'<article id="finding-{number}">'
+    yield f"<h3>{number}. {escape(record['kind'])} {escape(record['number'])}</h3>"
+    sentence = finding["sentence"]
+    yield f"<div>{_both(sentence['zh'], sentence['en'])} <code>{escape(finding['code'])}</code></div>"
+    yield from _facts(
+        [
+            (words, finding[name])
+            for name, words in NAMES.items()
+            if finding.get(name) is not None or (name in {"expected", "found"} and name in finding)
+        ]
+    )
+    yield "</article>"
+
+
+def _replay(document: Document) -> Iterator[str]:
+    tip = document["tip"] or {}
+    yield from _facts(
+        [
+            (("重放到", "replayed onto"), document["target"]),
+            (("方式", "mode"), document["mode"]),
+            (("交易数", "transactions"), document["transactions"]),
+            (("对照的合约数据", "values of the contract"), document["views"]),
+            (("对照区块哈希与状态根", "block hashes and state root compared"), document["same_blocks"]),
+            *([(("最新区块", "newest block"), f"{tip['block_number']} {tip['block_hash']}")] if tip else []),
+            *([(("状态根", "state root"), tip["state_root"])] if tip else []),
+        ]
+    )
+    yield f"<h2>{_both('重放中的差异', 'What came out differently')} ({document['different']})</h2>"
+    for number, item in enumerate(document["differences"], start=1):
+        yield f'<article id="difference-{number}">'
+        yield f"<h3>{number}. {escape(item['subject'])}</h3>"
+        yield from _facts([(words, item[name]) for name, words in NAMES.items() if name in item])
+        yield "</article>"
+
+
+def _facts(facts: list[tuple[tuple[str, str], Any]]) -> Iterator[str]:
+    yield "<dl>"
+    for words, value in facts:
+        shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+        yield f"<dt>{_both(*words)}</dt><dd>{escape(shown)}</dd>"
+    yield "</dl>"
+
+
+def _both(zh: str, en: str) -> str:
+    return f'{escape(zh)} <span class="en" lang="en">{escape(en)}</span>'

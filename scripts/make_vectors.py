@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.vector_sources import json_text, log_files, merkle, numbers
+from tests.vector_sources import json_text, log_files, merkle, numbers, receipts
 from tests.vector_sources.encoding import Case
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "vectors"
@@ -22,6 +22,7 @@ SOURCES: dict[str, Callable[[], Case]] = {
     "merkle_roots": merkle.roots,
     "notes": log_files.notes,
     "proof_files": log_files.proof_files,
+    "receipts": receipts.receipts,
     "record_numbers": numbers.numbers,
     "statements": json_text.statements,
     "tiles": log_files.tiles,

@@ -9,16 +9,17 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.anchor import ChainIdentity, Finality
+from ledger.anchor import AnchorReader, ChainIdentity, Finality
 from ledger.canonical import JsonValue
 from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.disclosure import Disclosure, make_disclosure
 from ledger.log import append, inclusion, root_at
 from ledger.note import NoteSigner
 from ledger.proof_file import TlogProof
-from ledger.receipt import AnchorHint, Receipt, make_receipt
+from ledger.receipt import AnchorHint, Receipt, make_receipt, render_receipt, verify_receipt
 from ledger.statement import Commitment, Statement, commitment, render_statement
 from ledger.trust import Evidence, Trust, TrustedAnchor, TrustedKey
+from ledger.verdict import Report, Verdict
 from tests.fakes import IDENTITY, FakeChain, MemoryLogStore
 
 ORIGIN = "ledger.example.org/lanshan/1"
@@ -153,3 +154,32 @@ def moved(trust: Trust, size: int, identity: ChainIdentity) -> Trust:
     """The same trust after the log has moved to `identity` at `size`."""
     (old,) = trust.anchors
     return replace(trust, anchors=(replace(old, until_size=size), replace(old, identity=identity, from_size=size)))
+
+
+WORLD = make_world()
+"""For tests that change nothing in it."""
+
+RECEIPT = WORLD.receipt(4)
+DATA = render_receipt(RECEIPT)
+
+OTHER_SHA256 = "0" * 64
+
+REFUSED = frozenset({Verdict.BAD_INPUT, Verdict.RECEIPT_INVALID})
+"""What a receipt that was changed may get."""
+
+
+def check(
+    data: bytes = DATA,
+    *,
+    trust: Trust | None = WORLD.trust,
+    reader: AnchorReader | None = WORLD.chain,
+    file: str | None = FILE_SHA256,
+    newer: bool | None = None,
+) -> Report:
+    """Check `RECEIPT` with its file in its world, but for what is given."""
+    return verify_receipt(data, trust=trust, reader=reader, file_sha256=file, newer=newer)
+
+
+def outcomes(report: Report) -> str:
+    """One letter a check, in order: p, f, n or u."""
+    return "".join(check.outcome.value[0] for check in report.checks)

@@ -121,9 +121,14 @@ class BlobStore:
 
     def orphans(self, named: Collection[str]) -> list[str]:
         """The finished files that are not in `named`, sorted."""
-        return sorted(
-            path.name for path in self._folder.iterdir() if _NAME.fullmatch(path.name) and path.name not in named
-        )
+        return sorted(self._finished().difference(named))
+
+    def missing(self, named: Collection[str]) -> list[str]:
+        """Those of `named` that are not here, sorted."""
+        return sorted(set(named).difference(self._finished()))
+
+    def _finished(self) -> set[str]:
+        return {path.name for path in self._folder.iterdir() if _NAME.fullmatch(path.name)}
 
     def check_space(self) -> None:
         """Return when the disk has more free space than must be left; raises NoSpace or Unavailable."""

@@ -23,6 +23,7 @@ with recursion_limit_kept():
         load_artifact,
         log_id_of,
         parse_artifact,
+        read_artifact,
     )
     from ledger.chain.history import (
         ChainCheckpoint,
@@ -92,5 +93,6 @@ __all__ = [
     "log_id_of",
     "node_name",
     "parse_artifact",
+    "read_artifact",
     "set_up_log",
 ]

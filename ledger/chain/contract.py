@@ -60,15 +60,20 @@ class Artifact:
     code_sha256: str
 
 
-def load_artifact() -> Artifact:
-    """Read the contract that this version was released with: from the wheel, or from the checkout beside it.
+def read_artifact() -> bytes:
+    """Read the file of the contract that this version was released with: from the wheel, or from the checkout.
 
-    Raises Malformed or Mismatch when the file is damaged, FileNotFoundError when the contract was never built.
+    Raises FileNotFoundError when the contract was never built.
     """
     packaged = files("ledger") / "_artifact" / ARTIFACT_NAME
     if packaged.is_file():
-        return parse_artifact(packaged.read_bytes())
-    return parse_artifact((Path(__file__).parents[2] / "contracts" / "artifacts" / ARTIFACT_NAME).read_bytes())
+        return packaged.read_bytes()
+    return (Path(__file__).parents[2] / "contracts" / "artifacts" / ARTIFACT_NAME).read_bytes()
+
+
+def load_artifact() -> Artifact:
+    """The contract of `read_artifact`; raises Malformed or Mismatch when the file is damaged."""
+    return parse_artifact(read_artifact())
 
 
 def parse_artifact(data: bytes) -> Artifact:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,7 +25,16 @@ from service.anchoring import Anchoring
 from service.blobs import BlobStore
 from service.edge.limits import Limits
 from service.edge.runtime import Runtime
-from service.home.layout import Description, Layout, Mark, exclusive, load_serving, require_home, require_mark
+from service.home.layout import (
+    Description,
+    Layout,
+    Mark,
+    announced,
+    exclusive,
+    load_serving,
+    require_home,
+    require_mark,
+)
 from service.home.setup import database_url, pinned_identity
 from service.migrations import is_current, upgrade
 from service.recording import Recorder, utc_now
@@ -96,8 +105,10 @@ def opened(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> It
 
 
 @contextmanager
-def serving(settings: Settings, *, mark: Mark, clock: Callable[[], datetime] = utc_now) -> Iterator[Runtime]:
-    """Be the one process that serves this home: its anchorer runs inside.
+def serving(
+    settings: Settings, *, mark: Mark, url: str | None = None, clock: Callable[[], datetime] = utc_now
+) -> Iterator[Runtime]:
+    """Be the one process that serves this home, at `url`: its anchorer runs inside.
 
     Raises as `opened` does, and Conflict when the home is of the other mark or another process serves it.
     """
@@ -109,7 +120,8 @@ def serving(settings: Settings, *, mark: Mark, clock: Callable[[], datetime] = u
         runtime = _runtime(home, anchoring)
         anchoring.start()
         try:
-            yield runtime
+            with announced(layout, url) if url else nullcontext():
+                yield runtime
         finally:
             anchoring.stop()
 

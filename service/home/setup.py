@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -195,6 +196,17 @@ def database_url(settings: Settings, layout: Layout) -> str:
     if settings.database_url is not None:
         return settings.database_url.get_secret_value()
     return f"sqlite:///{layout.database.resolve()}"
+
+
+@contextmanager
+def open_records(settings: Settings, layout: Layout) -> Iterator[tuple[Database, Recorder]]:
+    """A home's database and what records in it; needs no chain, and nobody else to stop."""
+    recorder = Recorder(wrapping_key=load_secret(layout.keys / "wrap.key"))
+    database = Database(database_url(settings, layout))
+    try:
+        yield database, recorder
+    finally:
+        database.close()
 
 
 def pinned_identity(log: Log) -> ChainIdentity:

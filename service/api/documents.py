@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import TypeAdapter
@@ -24,6 +23,7 @@ from service.documents import (
     read_document,
 )
 from service.edge.bodies import StrictRoute
+from service.edge.downloads import send_content
 from service.edge.headers import IdempotencyKey, etag, retry_of
 from service.edge.needs import Need, RuntimeOf
 from service.edge.uploads import FILE_FIELD, received_form
@@ -37,13 +37,6 @@ if TYPE_CHECKING:
 PATH = "/api/v1/documents"
 OF_CASE = "/api/v1/cases/{case_id}/documents"
 router = APIRouter(route_class=StrictRoute, tags=["documents"])
-
-DOWNLOAD_HEADERS: Mapping[str, str] = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-}
-"""A filed document is somebody else's bytes: never shown inside our pages, never guessed at, never cached."""
 
 _WORDS = {"true": True, "false": False}
 
@@ -183,17 +176,4 @@ def content(
     """Download a document. A stored file that is not the one filed is refused; its record still stands."""
     with runtime.read() as session:
         found = open_document(session, actor, runtime.recorder, document_id, blobs=runtime.blobs, version=version)
-    headers = {
-        **DOWNLOAD_HEADERS,
-        "Content-Length": str(found.size),
-        "Content-Disposition": content_disposition(found.file_name),
-    }
-    return StreamingResponse(found.chunks, media_type=found.media_type, headers=headers)
-
-
-def content_disposition(file_name: str) -> str:
-    """Always to be saved, never shown; the name by RFC 8187, with a plain one for clients that do not know it."""
-    plain = "".join(
-        symbol if symbol.isascii() and symbol.isprintable() and symbol not in '"\\%' else "_" for symbol in file_name
-    )
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
+    return send_content(found)

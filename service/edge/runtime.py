@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.exc import IntegrityError
+from starlette.requests import HTTPConnection
 
 from ledger.anchor import AnchorReader
 from ledger.errors import Conflict
@@ -24,7 +25,6 @@ from service.settings import Settings
 
 if TYPE_CHECKING:
     from sqlmodel import Session
-    from starlette.requests import HTTPConnection
 
 Answer = TypeVar("Answer")
 

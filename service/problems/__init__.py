@@ -29,7 +29,6 @@ from service.problems.fields import field_errors
 from service.problems.words import FIELDS, PROBLEMS
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
     from starlette.requests import Request
 
 __all__ = [
@@ -44,7 +43,6 @@ __all__ = [
     "UnsupportedMediaType",
     "document_problems",
     "field_errors",
-    "install",
     "problem_of",
     "render_field_error",
     "render_problem",
@@ -231,12 +229,6 @@ def respond(request: Request, error: Exception) -> Response:
         media_type=MEDIA_TYPE,
         headers={"Cache-Control": "no-store", "Vary": "Accept-Language", **problem.headers},
     )
-
-
-def install(app: FastAPI) -> None:
-    """Let every error of every route come out as a problem."""
-    for kind in (LedgerError, RequestValidationError, ValidationError, HTTPException, Exception):
-        app.add_exception_handler(kind, respond)
 
 
 def document_problems(codes: Sequence[int]) -> dict[int | str, dict[str, Any]]:

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx2 import Response
+from sqlmodel import select
 from starlette.testclient import TestClient
 
+from ledger.keys import load_secret
 from ledger.store.database import Database
-from service.accounts import SYSTEM, Passwords, add_institution, add_user
+from service.accounts import SYSTEM, Passwords, add_institution, add_user, load_actor
 from service.app import create_app
 from service.edge.runtime import Runtime
+from service.home.layout import Layout
 from service.home.opening import serving
 from service.home.setup import SetUpHome, Wanted, database_url
-from service.home.layout import Layout
 from service.inputs import InstitutionInput, UserInput
+from service.publication import read_sizes
 from service.recording import Recorder
 from service.settings import Settings
-from ledger.keys import load_secret
+from service.tables import User
 from tests.clock import FixedClock
 from tests.process import SHORT_CASE
 
+FINAL_WITHIN_S = 30
 PASSWORD = "correct horse battery staple"
 OFFICE = InstitutionInput(code="LS-UNION", name="岚山区示例总工会", kind="union")
 OTHER_OFFICE = InstitutionInput(code="LS-COMMITTEE", name="岚山区示例人民调解委员会", kind="mediation_committee")
@@ -42,7 +48,9 @@ def fresh_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A production home with two offices and one account of each role in the first; `other` works in the second."""
     home = tmp_path_factory.mktemp("home") / "var"
     settings, clock = settings_of(home), FixedClock()
-    SetUpHome(settings=settings, tell=lambda _line: None, clock=clock).run(Wanted(mark="production", institution=OFFICE))
+    SetUpHome(settings=settings, tell=lambda _line: None, clock=clock).run(
+        Wanted(mark="production", institution=OFFICE)
+    )
     layout = Layout(root=home)
     database = Database(database_url(settings, layout))
     recorder = Recorder(wrapping_key=load_secret(layout.keys / "wrap.key"), clock=clock)
@@ -73,10 +81,43 @@ class Service:
     clock: FixedClock
 
     def sign_in(self, username: str) -> dict[str, str]:
-        """The headers of a signed-in user."""
-        answer = self.client.post("/api/v1/token", data={"username": username, "password": PASSWORD})
-        assert answer.status_code == 200, answer.text
-        return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+        """The headers of a signed-in user; made without the password, whose check is slow on purpose."""
+        with self.runtime.read() as session:
+            user = session.exec(select(User).where(User.username == username)).one()
+            token = self.runtime.tokens.issue(load_actor(session, user.id), self.clock())
+        return {"Authorization": f"Bearer {token}"}
+
+    def ask(self, method: str, path: str, username: str = "lawyer", **request: Any) -> Response:
+        """The answer to a request of a signed-in user."""
+        headers = {**self.sign_in(username), **request.pop("headers", {})}
+        return self.client.request(method, path, headers=headers, **request)
+
+    def register(self, body: Mapping[str, Any] = SHORT_CASE, *, username: str = "lawyer") -> dict[str, Any]:
+        """A new case, as answered."""
+        answer = self.ask("POST", "/api/v1/cases", username, json=body)
+        assert answer.status_code == 201, answer.text
+        registered: dict[str, Any] = answer.json()
+        return registered
+
+    def wait_until_final(self) -> None:
+        """Return when everything recorded is final in the contract."""
+        deadline = time.monotonic() + FINAL_WITHIN_S
+        while True:
+            with self.runtime.read() as session:
+                sizes = read_sizes(session)
+            if sizes.final == sizes.recorded:
+                return
+            assert time.monotonic() < deadline, f"{sizes}, {self.runtime.anchoring()}"
+            time.sleep(0.01)
+
+
+@contextmanager
+def running(home: Path, clock: FixedClock, **changed: Any) -> Iterator[Service]:
+    """A service over `home`, with changed settings."""
+    settings = settings_of(home, **changed)
+    app = create_app(settings, open_runtime=lambda: serving(settings, mark="production", clock=clock))
+    with TestClient(app, base_url="http://127.0.0.1:8000", client=("127.0.0.1", 40000)) as client:
+        yield Service(client=client, runtime=app.state.runtime, home=home, clock=clock)
 
 
 StartService = Callable[..., Service]
@@ -86,14 +127,7 @@ StartService = Callable[..., Service]
 def start_service(home: Path, clock: FixedClock) -> Iterator[StartService]:
     """Start a service with changed settings; ended after the test."""
     with ExitStack() as stack:
-
-        def start(**changed: Any) -> Service:
-            settings = settings_of(home, **changed)
-            app = create_app(settings, open_runtime=lambda: serving(settings, mark="production", clock=clock))
-            client = stack.enter_context(TestClient(app, base_url="http://127.0.0.1:8000", client=("127.0.0.1", 40000)))
-            return Service(client=client, runtime=app.state.runtime, home=home, clock=clock)
-
-        yield start
+        yield lambda **changed: stack.enter_context(running(home, clock, **changed))
 
 
 @pytest.fixture
@@ -115,9 +149,20 @@ def lawyer(service: Service) -> dict[str, str]:
 
 
 @pytest.fixture
-def case(client: TestClient, lawyer: dict[str, str]) -> dict[str, Any]:
+def case(service: Service) -> dict[str, Any]:
     """A registered case, as answered."""
-    answer = client.post("/api/v1/cases", json=SHORT_CASE, headers=lawyer)
-    assert answer.status_code == 201, answer.text
-    body: dict[str, Any] = answer.json()
-    return body
+    return service.register()
+
+
+@pytest.fixture(scope="session")
+def shared(fresh_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One service for all tests that only read or are refused: they leave nothing that another one would notice."""
+    home = Path(shutil.copytree(fresh_home, tmp_path_factory.mktemp("shared") / "var"))
+    with running(home, FixedClock()) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def shared_case(shared: Service) -> dict[str, Any]:
+    """A case of the shared service, at version 1 for ever."""
+    return shared.register()

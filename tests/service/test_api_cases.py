@@ -17,6 +17,7 @@ from tests.service.conftest import Service
 
 Headers = dict[str, str]
 CASES = "/api/v1/cases"
+JSON = {"Content-Type": "application/json"}
 MANY: dict[str, Any] = {
     "kind": "mediation",
     "dispute_type": "D5a",
@@ -173,18 +174,15 @@ def test_simultaneous_registrations_get_numbers_of_their_own(client: TestClient,
         ({**SHORT_CASE, "parties": MANY["parties"]}, "", "two_forms"),
     ],
 )
-def test_wrong_field_is_named_and_nothing_is_written(
-    service: Service, body: Any, pointer: str, code: str
-) -> None:
-    headers = service.sign_in("lawyer")
-    before = _rows(service)
+def test_wrong_field_is_named_and_nothing_is_written(shared: Service, body: Any, pointer: str, code: str) -> None:
+    before = _rows(shared)
 
-    answer = service.client.post(CASES, json=body, headers=headers)
+    answer = shared.ask("POST", CASES, json=body)
 
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [(pointer, code)]
-    assert _rows(service) == before
+    assert _rows(shared) == before
 
 
 @pytest.mark.parametrize(
@@ -202,38 +200,46 @@ def test_wrong_field_is_named_and_nothing_is_written(
         (b'{"a":' * 70 + b"1" + b"}" * 70, "malformed_json"),
     ],
 )
-def test_body_that_is_no_json_is_refused(client: TestClient, lawyer: Headers, data: bytes, code: str) -> None:
-    answer = client.post(CASES, content=data, headers={**lawyer, "Content-Type": "application/json"})
+def test_body_that_is_no_json_is_refused(shared: Service, data: bytes, code: str) -> None:
+    answer = shared.client.post(
+        CASES, content=data, headers={**shared.sign_in("lawyer"), "Content-Type": "application/json"}
+    )
 
     assert (answer.status_code, answer.json()["code"]) == (400, code)
 
 
-@pytest.mark.parametrize("number", ["1e400", "1" * 5000, "-0", "1" + "0" * 29])
-def test_absurd_number_is_a_wrong_field(client: TestClient, lawyer: Headers, number: str) -> None:
+@pytest.mark.parametrize("number", ["1e400", "1" * 5000, "-1e400", "1" + "0" * 29])
+def test_absurd_number_is_a_wrong_field(shared: Service, number: str) -> None:
     text = json.dumps(SHORT_CASE).replace("1864000", number)
 
-    answer = client.post(CASES, content=text, headers={**lawyer, "Content-Type": "application/json"})
+    answer = shared.ask("POST", CASES, content=text, headers=JSON)
 
-    assert answer.status_code == (201 if number == "-0" else 422)
+    assert answer.json()["errors"][0]["pointer"] == "/claims/0/amount_fen"
 
 
-def test_body_of_another_type_is_refused(client: TestClient, lawyer: Headers) -> None:
-    answer = client.post(CASES, content=json.dumps(SHORT_CASE), headers={**lawyer, "Content-Type": "text/plain"})
+def test_body_of_another_type_is_refused(shared: Service) -> None:
+    answer = shared.client.post(
+        CASES, content=json.dumps(SHORT_CASE), headers={**shared.sign_in("lawyer"), "Content-Type": "text/plain"}
+    )
 
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
 
 
-def test_huge_body_is_refused_without_being_announced(client: TestClient, lawyer: Headers) -> None:
+def test_huge_body_is_refused_without_being_announced(shared: Service) -> None:
     chunks = (b"[" + b" " * 70_000 for _ in range(20))
 
-    answer = client.post(CASES, content=chunks, headers={**lawyer, "Content-Type": "application/json"})
+    answer = shared.client.post(
+        CASES, content=chunks, headers={**shared.sign_in("lawyer"), "Content-Type": "application/json"}
+    )
 
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
-def test_problem_speaks_the_readers_language(client: TestClient, lawyer: Headers) -> None:
+def test_problem_speaks_the_readers_language(shared: Service) -> None:
     titles = [
-        client.post(CASES, json={}, headers={**lawyer, "Accept-Language": language}).json()["title"]
+        shared.client.post(CASES, json={}, headers={**shared.sign_in("lawyer"), "Accept-Language": language}).json()[
+            "title"
+        ]
         for language in ("zh-CN", "en-GB", "xx")
     ]
 
@@ -241,8 +247,10 @@ def test_problem_speaks_the_readers_language(client: TestClient, lawyer: Headers
 
 
 @pytest.mark.parametrize("text", ["=cmd()", "{{7*7}}", "<svg onload=alert(1)>", "'; DROP TABLE party;--", "a\u200bb"])
-def test_text_of_any_kind_is_kept_as_text(client: TestClient, lawyer: Headers, text: str) -> None:
-    case = client.post(CASES, json=_changed(facts=text, applicant__name=text), headers=lawyer).json()
+def test_text_of_any_kind_is_kept_as_text(shared: Service, text: str) -> None:
+    case = shared.client.post(
+        CASES, json=_changed(facts=text, applicant__name=text), headers=shared.sign_in("lawyer")
+    ).json()
 
     assert (case["facts"], case["parties"][0]["name"]) == (text, text)
 
@@ -288,8 +296,8 @@ def test_key_of_a_refused_request_is_free(client: TestClient, lawyer: Headers) -
 
 
 @pytest.mark.parametrize("key", ["", " ", "a" * 256, "a b"])
-def test_key_that_is_none_is_refused(client: TestClient, lawyer: Headers, key: str) -> None:
-    answer = client.post(CASES, json=SHORT_CASE, headers={**lawyer, "Idempotency-Key": key})
+def test_key_that_is_none_is_refused(shared: Service, key: str) -> None:
+    answer = shared.client.post(CASES, json=SHORT_CASE, headers={**shared.sign_in("lawyer"), "Idempotency-Key": key})
 
     assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_malformed")
 
@@ -300,7 +308,9 @@ def test_key_that_is_none_is_refused(client: TestClient, lawyer: Headers, key: s
 def test_change_is_a_new_version_with_its_reason(client: TestClient, lawyer: Headers, case: dict[str, Any]) -> None:
     path = f"{CASES}/{case['id']}"
 
-    changed = client.patch(path, json={"reason": "补充", "facts": "四个月未付。"}, headers={**lawyer, "If-Match": '"1"'})
+    changed = client.patch(
+        path, json={"reason": "补充", "facts": "四个月未付。"}, headers={**lawyer, "If-Match": '"1"'}
+    )
 
     assert (changed.status_code, changed.headers["etag"]) == (200, '"2"')
     assert (changed.json()["facts"], changed.json()["dispute_type"]) == ("四个月未付。", "D5a")
@@ -322,11 +332,12 @@ def test_change_is_a_new_version_with_its_reason(client: TestClient, lawyer: Hea
     ],
 )
 def test_change_without_the_newest_version_is_refused(
-    client: TestClient, lawyer: Headers, case: dict[str, Any], if_match: str | None, status: int, code: str
+    shared: Service, shared_case: dict[str, Any], if_match: str | None, status: int, code: str
 ) -> None:
+    lawyer = shared.sign_in("lawyer")
     headers = lawyer if if_match is None else {**lawyer, "If-Match": if_match}
 
-    answer = client.patch(f"{CASES}/{case['id']}", json={"reason": "补充", "facts": "x"}, headers=headers)
+    answer = shared.client.patch(f"{CASES}/{shared_case['id']}", json={"reason": "补充", "facts": "x"}, headers=headers)
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
@@ -376,11 +387,11 @@ def test_fewer_parties_keep_the_claims_of_those_that_stay(
     ],
 )
 def test_wrong_change_is_named(
-    service: Service, case: dict[str, Any], change: dict[str, Any], pointer: str, code: str
+    shared: Service, shared_case: dict[str, Any], change: dict[str, Any], pointer: str, code: str
 ) -> None:
-    headers = {**service.sign_in("lawyer"), "If-Match": '"1"'}
+    headers = {**shared.sign_in("lawyer"), "If-Match": '"1"'}
 
-    answer = service.client.patch(f"{CASES}/{case['id']}", json=change, headers=headers)
+    answer = shared.client.patch(f"{CASES}/{shared_case['id']}", json=change, headers=headers)
 
     assert answer.status_code == 422
     assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [(pointer, code)]
@@ -435,8 +446,8 @@ def test_list_item_names_both_sides(client: TestClient, lawyer: Headers, case: d
 
 
 @pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "-1"}, {"limit": "1000000000"}, {"kind": "x"}])
-def test_list_refuses_what_it_cannot_page_by(client: TestClient, lawyer: Headers, query: dict[str, str]) -> None:
-    answer = client.get(CASES, params=query, headers=lawyer)
+def test_list_refuses_what_it_cannot_page_by(shared: Service, query: dict[str, str]) -> None:
+    answer = shared.client.get(CASES, params=query, headers=shared.sign_in("lawyer"))
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
 

@@ -229,12 +229,17 @@ def _read_agreement(session: Session, subject: str) -> dict[str, JsonValue]:
     signatures = session.exec(
         select(Signature).where(Signature.agreement_id == subject).order_by(col(Signature.position))
     ).all()
+    parties = session.exec(select(Party).where(Party.case_id == agreement.case_id)).all()
+    place: dict[str | None, int] = {party.id: party.position for party in parties}
     terms: dict[str, JsonValue] = {name: getattr(agreement, name) for name in _TERMS}
     terms |= {
         "parties": _json(agreement.parties),
         "waivers": _json(agreement.waivers),
         "instalments": [{name: getattr(item, name) for name in _PROMISE} for item in instalments],
-        "signatures": [{name: getattr(item, name) for name in _SIGNED} for item in signatures],
+        "signatures": [
+            {"party": place.get(item.party_id), **{name: getattr(item, name) for name in _SIGNED}}
+            for item in signatures
+        ],
     }
     details: dict[str, JsonValue] = {name: getattr(agreement, name) for name in _ACCOUNT}
     return {
@@ -257,7 +262,7 @@ AGREEMENT = Declaration(
             columns=(
                 *_columns("agreement", *_TERMS, "parties", "waivers"),
                 *_columns("instalment", *_PROMISE),
-                *_columns("signature", *_SIGNED),
+                *_columns("signature", "party_id", *_SIGNED),
             ),
             required=True,
         ),

@@ -119,6 +119,14 @@ def signature_bodies(story: Story, settlement: Settlement) -> tuple[Body, ...]:
     return tuple(marks)
 
 
+def ending_body(settlement: Settlement) -> Body | None:
+    """The body of `POST /agreements/{id}/endings`: performed, once the last instalment was paid."""
+    paid = [payment.paid_on for payment in settlement.payments if payment.paid_on]
+    if len(paid) < len(settlement.payments):
+        return None
+    return {"ending": "performed", "occurred_on": max(paid).isoformat()}
+
+
 def payment_bodies(story: Story, settlement: Settlement) -> tuple[Body, ...]:
     """The bodies of `POST /agreements/{id}/instalments`, one for each instalment that was paid."""
     return tuple(

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from random import Random
 
 from service.sample import pending, settled
-from service.sample.bodies import Body, agreement_body, case_body, payment_bodies, signature_bodies
+from service.sample.bodies import (
+    Body,
+    agreement_body,
+    case_body,
+    ending_body,
+    payment_bodies,
+    signature_bodies,
+)
 from service.sample.filing import SampleFile, make_files
 from service.sample.story import Story
 
@@ -33,12 +40,13 @@ DOZEN = 1 + len(OTHER_STORIES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleAgreement:
-    """What is sent about an agreement, in this order, and last the paper. Without signatures it stays a draft."""
+    """What is sent about an agreement, in this order. Without signatures it stays a draft."""
 
     body: Body
     signatures: tuple[Body, ...]
     paper: SampleFile
     payments: tuple[Body, ...]
+    ending: Body | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +68,7 @@ def _tell(key: str, story: Story, random: Random) -> SampleCase:
             signatures=signature_bodies(story, story.settlement) if story.settlement.signed else (),
             paper=files[-1],
             payments=payment_bodies(story, story.settlement),
+            ending=ending_body(story.settlement),
         )
     return SampleCase(key=key, body=case_body(story), files=files[:-1] if agreement else files, agreement=agreement)
 

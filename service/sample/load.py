@@ -105,6 +105,8 @@ def _file_case(desk: _Desk, sample: SampleCase, prefix: str) -> str:
         desk.send(f"/cases/{case_id}/documents", f"{prefix}/paper", file=sample.agreement.paper)
         for number, body in enumerate(sample.agreement.payments):
             desk.send(f"/agreements/{agreement_id}/instalments", f"{prefix}/payment/{number}", body=body)
+        if sample.agreement.ending:
+            desk.send(f"/agreements/{agreement_id}/endings", f"{prefix}/ending", body=sample.agreement.ending)
     return case_id
 
 

@@ -22,7 +22,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from ledger.canonical import canonical_bytes
-from service.inputs import AgreementInput, CaseInput, DocumentInput, PaymentInput, SignatureInput
+from service.inputs import AgreementInput, CaseInput, DocumentInput, EndingInput, PaymentInput, SignatureInput
 from service.law import effective_date
 from service.law.agreements import SignedMark
 from service.sample import Account, PlainClient, SampleCase, SampleFile, SampleRefused, load_samples, make_samples
@@ -138,6 +138,8 @@ def test_samples_pass_the_door_whatever_the_seed(seed: int) -> None:
                 SignatureInput.model_validate(signature)
             for payment in sample.agreement.payments:
                 PaymentInput.model_validate(payment)
+            if sample.agreement.ending:
+                EndingInput.model_validate(sample.agreement.ending)
 
 
 def test_samples_name_nobody_who_could_exist(dozen: list[SampleCase]) -> None:
@@ -407,6 +409,7 @@ def test_load_sends_the_case_then_papers_signatures_and_payments(rope_net: Sampl
         *["signatures"] * 4,
         "documents",
         *["instalments"] * 2,
+        "endings",
     ]
 
 

@@ -1,1 +1,49 @@
 """Pages for workers, lawyers and mediators: form → use case → template. Nothing here decides law or touches SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from service.access import NotFound
+from service.edge.needs import public
+from service.pages.agreements import add_agreements
+from service.pages.assets import load_assets
+from service.pages.cases import add_cases
+from service.pages.check import add_check
+from service.pages.documents import add_documents
+from service.pages.language import load_catalogues
+from service.pages.rendering import Renderer
+from service.pages.routing import PageRoute, respond_with_page
+from service.pages.sign_in import add_sign_in
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+__all__ = ["install", "respond_with_page"]
+
+
+def install(app: FastAPI) -> None:
+    """Load catalogues, templates and static files, and add every page to `app`."""
+    assets = load_assets()
+    app.state.pages = Renderer(catalogues=load_catalogues(), assets=assets)
+
+    def show_asset(request: Request, version: str, name: str) -> Response:
+        """Send a static file; an older version's name gets the file as it is now."""
+        answer = assets.respond(request, name)
+        if answer is None:
+            raise NotFound("file")
+        if version != assets.version:
+            answer.headers["Cache-Control"] = "no-cache"
+        return answer
+
+    router = APIRouter(route_class=PageRoute, include_in_schema=False, default_response_class=Response)
+    router.add_api_route("/static/{version}/{name}", show_asset, methods=["GET"], dependencies=[public])
+    add_check(router)
+    add_sign_in(router)
+    add_cases(router)
+    add_documents(router)
+    add_agreements(router)
+    app.include_router(router)

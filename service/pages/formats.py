@@ -51,6 +51,12 @@ def render_moment(moment: str | int | datetime, language: Language) -> str:
     return f"{format_datetime(local, pattern, locale=language.locale)} (UTC+8)"
 
 
+def render_when(day_or_moment: str, language: Language) -> str:
+    """A day, or an instant, whichever is known."""
+    known = render_moment if "T" in day_or_moment else render_day
+    return known(day_or_moment, language)
+
+
 def render_size(size: int, language: Language) -> str:
     """Bytes in the unit people know files by: `842 B`, `12.3 KB`, `4.0 MB` (1 KB = 1024 bytes, as file managers do)."""
     if size < KIB:

@@ -10,23 +10,27 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from ledger.canonical import normalise_text
 from ledger.errors import Malformed
 from service.pages.formats import FEN_PER_YUAN
+from service.problems import MalformedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from starlette.datastructures import FormData
 
 MAX_FIELDS = 500
 """The longest registration (twelve parties, thirty claims) has about 250."""
-MAX_FIELD_BYTES = 64 * 1024
-"""Bytes of one text field; the facts of a case are the longest."""
-
+MAX_FORM_BYTES = 512 << 10
+"""A registration with the longest facts, every Chinese character as nine bytes of percent-encoding, has 200 KiB."""
 ROW_DIGITS = 3
 """Of the number of a repeated row."""
+WHOLE_NUMBERS = frozenset({"party", "position"})
+"""Fields, by the last part of their name, that the API takes as numbers."""
+AS_TYPED = frozenset({"password"})
+"""Fields that are not tidied up."""
 AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?")
 
 
@@ -58,15 +62,21 @@ class Form:
         return Form(values=self.values, errors=tuple(errors))
 
 
-def read_form(data: FormData, *, without: frozenset[str] = frozenset({"csrf"})) -> Form:
-    """The text fields of a posted form, trimmed and normalised; files are left to the route that wants them."""
-    return Form(
-        values={
-            name: normalise_text(value).strip().replace("\r\n", "\n")
-            for name, value in data.items()
-            if isinstance(value, str) and name not in without
-        }
-    )
+def parse_form(body: bytes) -> Form:
+    """Read an `application/x-www-form-urlencoded` body; raises MalformedRequest for what no browser sends.
+
+    Of a field that comes twice the last one counts.
+    """
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
+    except ValueError as error:
+        raise MalformedRequest("not a form as browsers send it") from error
+    return make_form(dict(pairs))
+
+
+def make_form(values: Mapping[str, str]) -> Form:
+    """The form of these fields, trimmed and normalised; what cannot be text is refused with MalformedRequest."""
+    return Form(values={name: value if name in AS_TYPED else _clean(value) for name, value in values.items()})
 
 
 def nest(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,13 +117,33 @@ def row_count(values: Mapping[str, str], group: str) -> int:
     return max((int(name.split(".")[1]) + 1 for name in values if _is_row(name, group)), default=0)
 
 
-def filled(values: Mapping[str, str], *prefixes: str) -> dict[str, str]:
-    """The non-empty values whose names begin with one of `prefixes` (all of them when none is given)."""
-    return {name: value for name, value in values.items() if value and (not prefixes or name.startswith(prefixes))}
+def filled(values: Mapping[str, str]) -> dict[str, str]:
+    """The values that are not empty."""
+    return {name: value for name, value in values.items() if value}
+
+
+def body_of(form: Form, *, without: frozenset[str]) -> dict[str, Any]:
+    """The form as the API takes it: empty fields left out, yuan as fen, places as numbers, names as a tree.
+
+    What is no amount or number stays text, so that the field itself refuses it.
+    """
+    values: dict[str, Any] = {}
+    for name, text in filled(form.values).items():
+        last = name.rpartition(".")[2]
+        if name in without:
+            continue
+        if last.endswith("_fen"):
+            amount = parse_amount(text)
+            values[name] = text if amount is None else amount
+        elif last in WHOLE_NUMBERS and text.isascii() and text.isdigit():
+            values[name] = int(text[:9])
+        else:
+            values[name] = text
+    return nest(values)
 
 
 def parse_amount(text: str) -> int | None:
-    """Yuan as people type them (`18,640`, `18640.5`, `¥18 640.50 元`, full-width digits) in fen; None for anything else."""
+    """Yuan as people type them (`18,640`, `18640.5`, `¥18 640.50 元`, full-width digits) in fen; None otherwise."""
     plain = _DECORATION.sub("", text.translate(_FULL_WIDTH))
     if not AMOUNT.fullmatch(plain):
         return None
@@ -130,6 +160,10 @@ def render_amount(amount_fen: int) -> str:
 
 _FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)}
 _DECORATION = re.compile(r"[\s,元¥￥]")
+
+
+def _clean(value: str) -> str:
+    return normalise_text(value).replace("\r\n", "\n").strip()
 
 
 def _is_row(name: str, group: str) -> bool:

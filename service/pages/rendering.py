@@ -1,8 +1,9 @@
-"""From a template and its values to an HTML answer: an environment per language, links that keep choices, and headers."""
+"""From a template and its values to an HTML answer: an environment per language, links, headers."""
 
 from __future__ import annotations
 
 import gzip
+import json
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from service.pages.assets import Assets, accepts_gzip
 from service.pages.language import Language, negotiate, parse_language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from babel.support import Translations
     from starlette.requests import Request
@@ -80,15 +81,12 @@ def public_reader(request: Request) -> Reader:
 
 
 class Renderer:
-    """Makes pages. `facts` are values that every template may use (`test_network`, …)."""
+    """Makes pages. Made once, when the application is; safe for any number of threads."""
 
-    def __init__(
-        self, *, catalogues: Mapping[Language, Translations], assets: Assets, facts: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, *, catalogues: Mapping[Language, Translations], assets: Assets) -> None:
         self._catalogues = catalogues
         self._environments = {
-            language: _environment(language, translations, assets, facts)
-            for language, translations in catalogues.items()
+            language: _environment(language, translations, assets) for language, translations in catalogues.items()
         }
 
     def page(self, request: Request, reader: Reader, template: str, *, status: int = 200, **values: Any) -> Response:
@@ -107,9 +105,7 @@ class Renderer:
         return self._catalogues[language].gettext(message) % values
 
 
-def _environment(
-    language: Language, translations: Translations, assets: Assets, facts: Mapping[str, Any]
-) -> Environment:
+def _environment(language: Language, translations: Translations, assets: Assets) -> Environment:
     environment = Environment(
         loader=PackageLoader("service"),
         autoescape=True,
@@ -123,16 +119,20 @@ def _environment(
     environment.globals |= {
         "asset": assets.url,
         "language": language,
+        "law": law,
         "languages": tuple(Language),
         "choices": partial(_choices, language),
-        **facts,
     }
     environment.filters |= {
         "day": partial(formats.render_day, language=language),
         "moment": partial(formats.render_moment, language=language),
+        "names": ("、" if language is Language.ZH else ", ").join,
+        "sum_of": _sum_of,
         "money": partial(formats.render_money, language=language),
         "size": partial(formats.render_size, language=language),
         "hash": formats.group_hash,
+        "tojson_pretty": partial(json.dumps, ensure_ascii=False, indent=2),
+        "when": partial(formats.render_when, language=language),
         "term": partial(_term, language),
         "words": lambda text: getattr(text, language.value),
     }
@@ -150,6 +150,11 @@ class Choice:
 def _choices(language: Language, vocabulary: str) -> tuple[Choice, ...]:
     terms: Mapping[str, law.Term] = getattr(law, vocabulary)
     return tuple(Choice(code=code, label=getattr(term, language.value)) for code, term in terms.items())
+
+
+def _sum_of(rows: Iterable[object], name: str) -> int:
+    """The sum of an attribute over rows, absent values as nothing."""
+    return sum(getattr(row, name) or 0 for row in rows)
 
 
 def _term(language: Language, code: str, vocabulary: str) -> str:

@@ -1,22 +1,27 @@
-"""What a form says when a field cannot be taken: what to do, in the words of the field. Message ids are English."""
+"""What a form says when something cannot be taken: what to do, in the words of the field. Message ids are English."""
 
 from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from service.inputs import InvalidInput
-from service.pages.forms import FormError
+from ledger.errors import Malformed
+from service.idempotency import KeyReused
+from service.inputs import FieldError, InvalidInput, Refused, Stale
+from service.pages.forms import Form, FormError
 from service.pages.language import N_
+from service.problems import field_errors as found_by_pydantic
+from service.problems import problem_of, render_field_error, render_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Mapping
 
+    from service.pages.visits import Visit
 
-ABSENT = frozenset({"missing", "string_too_short", "none_required", "literal_error", "too_short"})
+ABSENT = frozenset({"required", "too_short", "not_in_list", "file_missing"})
 """Codes that mean: nothing was entered or chosen."""
 
 ENTER: Mapping[str, str] = MappingProxyType(
@@ -65,70 +70,92 @@ ENTER: Mapping[str, str] = MappingProxyType(
 
 FAULTS: Mapping[str, str] = MappingProxyType(
     {
-        "string_too_long": N_("Shorten this entry to %(max_length)s characters"),
-        "forbidden_character": N_("Remove invisible control characters and line breaks"),
+        "too_long": N_("Shorten this entry to %(limit)s characters"),
+        "wrong_type": N_("Enter an amount in yuan, such as 18,640.00"),
+        "too_small": N_("The amount must be more than nothing"),
+        "too_large": N_("This amount is too large. Enter it in yuan"),
         "not_a_day": N_("Enter a day as year-month-day, such as 2026-07-08"),
-        "no_such_day": N_("This day does not exist. Check year, month and day"),
-        "no_such_moment": N_("This moment does not exist. Check day and time"),
-        "day_out_of_range": N_("Check the year"),
-        "id_number_form": N_("An ID number has 17 digits and then a digit or X"),
-        "id_number_date": N_("The birth date in this ID number does not exist. Check the number"),
         "id_number_check": N_("The last digit of this ID number does not fit the others. Check the number"),
+        "id_number_date": N_("The birth date in this ID number does not exist. Check the number"),
         "birth_date_differs": N_("The ID number says another birth date. Check both"),
-        "credit_code_form": N_("A credit code has 18 digits and capital letters, without I, O, S, V and Z"),
         "credit_code_check": N_("The last symbol of this credit code does not fit the others. Check the code"),
-        "phone_form": N_("A phone number has digits, dashes and spaces only"),
-        "amount_form": N_("Enter an amount in yuan, such as 18,640.00"),
-        "int_type": N_("Enter an amount in yuan, such as 18,640.00"),
-        "greater_than_equal": N_("The amount must be more than nothing"),
-        "less_than_equal": N_("This amount is too large. Enter it in yuan"),
-        "instalments_do_not_sum": N_("The payments do not add up to the sum agreed. Check the sum and each payment"),
+        "instalments_do_not_sum": N_("The payments add up to %(total)s. Check the sum agreed and each payment"),
         "due_before_agreed": N_("This payment is due before the day of the agreement"),
+        "before_agreed": N_("This day is before the day of the agreement"),
         "method_of_another_signer": N_(
             "This signer does not sign in this form. An organisation seals, a mediator signs"
         ),
         "signer_and_party": N_("For a party or its agent choose the party, for others leave it open"),
-        "string_pattern_mismatch": N_("Check this entry: it has a symbol that cannot stand here"),
-        "in_the_future": N_("This day is in the future"),
-        "no_such_party": N_("This party is not in the case"),
-        "file_missing": N_("Choose a file"),
-        "file_empty": N_("The file is empty. Choose another file"),
-        "file_too_large": N_("The file is too large. It may have at most %(limit)s"),
+        "more_than_due": N_("This is more than is still due: %(due)s"),
+        "in_the_future": N_("This day has not come yet"),
+        "empty_file": N_("The file is empty. Choose another file"),
+        "not_paid_in_full": N_("%(due)s are still to be paid. Record the payments first"),
+        "version_stale": N_("Somebody has changed the case since you opened it. Nothing was saved"),
+        "idempotency_key_reused": N_("This form was saved before. Open it anew to enter something else"),
+        "form_too_old": N_("This page was open for long. Choose the file again and send it"),
     }
 )
-"""What to do, by the code of the fault."""
+"""What to do, by the code of the fault, where a form says it better than the API does."""
 
-OTHERWISE = N_("Check this entry")
+FIRST_FIELD: Mapping[str, str] = MappingProxyType(
+    {
+        "applicant": "applicant.name",
+        "employer": "employer.name",
+        "claims": "claims.0.kind",
+        "instalments": "instalments.0.amount_fen",
+        "parties": "",
+    }
+)
+"""The field that an error about a whole group is shown at."""
+
+MENDABLE = (InvalidInput, ValidationError, Refused, Stale, KeyReused, Malformed)
+"""What a form can be mended for. Everything else is an error page, which gives the form back as well."""
+
+AMOUNTS = ("total", "due_fen", "due")
+"""Facts of errors that are sums in fen."""
 
 _ROW = re.compile(r"\.\d+(?=\.|$)")
 
 
-def field_errors(
-    error: ValidationError | InvalidInput, translate: Callable[..., str], *, first_of: Mapping[str, str] | None = None
-) -> tuple[FormError, ...]:
-    """The errors of a body as those of the form, one for each field. `first_of` names a group's first field."""
+def field_errors(error: ValidationError | InvalidInput, visit: Visit) -> tuple[FormError, ...]:
+    """The errors of a body as those of the form, one for each field."""
     found: dict[str, FormError] = {}
-    for name, code, facts in _faults(error):
-        field = (first_of or {}).get(name, name)
-        if code in ABSENT and (general := _ROW.sub(".*", name)) in ENTER:
-            message = translate(ENTER[general])
-        else:
-            message = translate(FAULTS.get(code, OTHERWISE), **facts)
-        found.setdefault(field, FormError(field=field, message=message))
+    faults = found_by_pydantic(error.errors()) if isinstance(error, ValidationError) else error.errors
+    for fault in faults:
+        name = fault.pointer.removeprefix("/").replace("/", ".")
+        field = FIRST_FIELD.get(name, name)
+        found.setdefault(field, FormError(field=field, message=_sentence(fault, name, visit)))
     return tuple(found.values())
 
 
-def _faults(error: ValidationError | InvalidInput) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    if isinstance(error, InvalidInput):
-        for fault in error.errors:
-            yield _name(fault.pointer), fault.code, fault.facts
-        return
-    for detail in error.errors(include_url=False, include_input=False):
-        facts = dict(detail.get("ctx", {}))
-        pointer = facts.pop("pointer", None)
-        name = _name(str(pointer)) if pointer is not None else ".".join(str(part) for part in detail["loc"])
-        yield name, str(detail["type"]), facts
+def refused(form: Form, error: Exception, visit: Visit) -> tuple[Form, int]:
+    """The same form with what is wrong with it, and the HTTP status of the answer."""
+    problem = problem_of(error)
+    if isinstance(error, ValidationError | InvalidInput):
+        return form.with_errors(field_errors(error, visit)), problem.status
+    code = error.reason if isinstance(error, Refused) else problem.code
+    if code in FAULTS:
+        message = visit.say(FAULTS[code], **_facts(problem.facts, visit))
+    else:
+        message = render_problem(problem, language=visit.language, request_id=None)["title"]
+    if problem.article:
+        message = f"{message} ({problem.article})"
+    return form.with_errors([FormError(field="", message=message)]), problem.status
 
 
-def _name(pointer: str) -> str:
-    return pointer.removeprefix("/").replace("/", ".")
+def _sentence(fault: FieldError, name: str, visit: Visit) -> str:
+    general = _ROW.sub(".*", name)
+    if fault.code in ABSENT and general in ENTER:
+        return visit.say(ENTER[general])
+    if fault.code in FAULTS:
+        return visit.say(FAULTS[fault.code], **_facts(fault.facts, visit))
+    return render_field_error(fault, visit.language)
+
+
+def _facts(facts: Mapping[str, str | int], visit: Visit) -> dict[str, str | int]:
+    """The facts as people read them: sums in yuan."""
+    shown = dict(facts)
+    for name in AMOUNTS:
+        if isinstance(amount := facts.get(name), int):
+            shown[name.removesuffix("_fen")] = visit.money(amount)
+    return shown

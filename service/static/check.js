@@ -195,10 +195,13 @@
   }
 
   function show(verdict, report, sha256) {
-    var part = document.importNode(template(verdict).content, true);
-    fill(part, report, sha256);
     answer.textContent = "";
-    answer.appendChild(part);
+    answer.appendChild(document.importNode(template(verdict).content, true));
+    if (report) {
+      var body = document.importNode(document.querySelector("template[data-body]").content, true);
+      fill(body, report, sha256);
+      answer.appendChild(body);
+    }
     var intro = document.querySelector("[data-intro]");
     if (intro) {
       intro.hidden = true;
@@ -210,14 +213,10 @@
   }
 
   function fill(part, report, sha256) {
-    part.querySelectorAll("[data-report]").forEach(function (node) {
-      node.hidden = !report;
-    });
-    if (!report) {
-      return;
-    }
-    part.querySelectorAll("[data-test-network]").forEach(function (node) {
-      node.hidden = !report.test_network;
+    part.querySelector("[data-test-network]").hidden = !report.test_network;
+    part.querySelector("[data-checked]").hidden = !report.facts.size;
+    part.querySelector("[data-print]").addEventListener("click", function () {
+      window.print();
     });
     part.querySelectorAll("[data-row]").forEach(function (row) {
       var outcome = worst(report.checks, row.dataset.row.split(" ").map(Number));
@@ -225,25 +224,48 @@
         tag.hidden = tag.dataset.outcome !== outcome;
       });
     });
-    part.querySelectorAll("[data-fact]").forEach(function (node) {
-      var value = (report.display || {})[node.dataset.fact];
-      var line = node.closest("[data-line]") || node;
+    var facts = shown(report.facts, sha256);
+    part.querySelectorAll("[data-fact]").forEach(function (line) {
+      var value = facts[line.dataset.fact];
+      var place = line.querySelector("[data-value]");
       line.hidden = !value;
-      node.textContent = value ? value[language] || value : "";
+      place.textContent = value || "";
+      if (value && line.dataset.fact === "record_no") {
+        place.href = "/v/" + encodeURIComponent(value) + (root.dataset.query ? "?" + root.dataset.query : "");
+      }
     });
-    part.querySelectorAll("[data-sha256]").forEach(function (node) {
-      node.textContent = sha256.replace(/(.{4})(?=.)/g, "$1 ");
+    report.checks.forEach(function (check) {
+      var item = document.createElement("li");
+      item.textContent = check.sentence[language];
+      part.querySelector("[data-checks]").appendChild(item);
     });
-    part.querySelectorAll("[data-checks]").forEach(function (list) {
-      report.checks.forEach(function (check) {
-        var item = document.createElement("li");
-        item.textContent = check.sentence[language];
-        list.appendChild(item);
-      });
-    });
-    part.querySelectorAll("[data-json]").forEach(function (node) {
-      node.textContent = JSON.stringify(report, null, 2);
-    });
+    part.querySelector("[data-json]").textContent = JSON.stringify(report, null, 2);
+  }
+
+  /* The facts of a report as people read them. */
+  function shown(facts, sha256) {
+    return {
+      record_no: facts.record_no,
+      type: word(facts.type),
+      institution: word(facts.institution),
+      recorded_at: moment(facts.recorded_at),
+      anchored_at: moment(facts.anchored_at),
+      sha256: sha256.replace(/(.{4})(?=.)/g, "$1 ")
+    };
+  }
+
+  function word(code) {
+    var words = document.querySelector("template[data-words]").content.querySelectorAll("[data-code]");
+    var found = Array.prototype.filter.call(words, function (node) {
+      return node.dataset.code === code;
+    })[0];
+    return found ? found.textContent : code;
+  }
+
+  /* China Standard Time is UTC+8 all year, whatever the clock of this device says. */
+  function moment(text) {
+    var time = text ? Date.parse(text) : NaN;
+    return isNaN(time) ? text : new Date(time + 8 * 3600000).toISOString().slice(0, 16).replace("T", " ") + " (UTC+8)";
   }
 
   /* The outcome of a row is that of its worst check; the server's pages use the same order. */

@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from sqlalchemy.exc import IntegrityError
 from starlette.requests import HTTPConnection
@@ -35,6 +35,7 @@ WRITE_TRIES = 3
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
     """The parts of a running service. `rpc` answers the body of a JSON-RPC request; None without the embedded chain.
+    `export` writes the `ledger` bundle to a seekable, empty file.
 
     `session_key` signs tokens, cursors and form tokens, each under a key derived for that purpose (`derived_key`).
     """
@@ -47,6 +48,7 @@ class Runtime:
     trust_file: bytes
     reader: AnchorReader
     rpc: Callable[[bytes], bytes] | None
+    export: Callable[[BinaryIO], None]
     passwords: Passwords
     limits: Limits
     anchoring: Callable[[], AnchoringStatus]

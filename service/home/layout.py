@@ -169,7 +169,8 @@ def load_serving(layout: Layout) -> Serving | None:
 @contextmanager
 def exclusive(layout: Layout) -> Iterator[None]:
     """Be the one process that sets up or serves this home; raises Conflict when another one is."""
-    layout.lock.parent.mkdir(parents=True, exist_ok=True)
+    layout.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    layout.lock.parent.mkdir(exist_ok=True, mode=0o700)
     with layout.lock.open("ab") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

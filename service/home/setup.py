@@ -97,7 +97,6 @@ class SetUpHome:
             if found.mark != wanted.mark or wanted.origin not in {None, found.origin}:
                 raise Conflict("home", f"{layout.root} is a {found.mark} home of the log {found.origin}")
             return found
-        layout.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         origin = wanted.origin or f"{DEMO_PREFIX if wanted.mark == 'demo' else ''}ledger-{self.random(6).hex()}.local"
         if (wanted.mark == "demo") != origin.startswith(DEMO_PREFIX):
             raise Conflict("origin", f"only the demo's log has a name that begins with {DEMO_PREFIX}")

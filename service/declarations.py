@@ -177,10 +177,15 @@ _FILE = (
 )
 
 
+def read_document_version(session: Session, subject: str, version: int) -> dict[str, JsonValue]:
+    """The values of one version of a document: every version keeps its row, and its statement."""
+    document = session.get(Document, subject)
+    file = session.get_one(DocumentVersion, (subject, version))
+    return {"case": document.case_id if document else None, **{name: getattr(file, name) for name in _FILE}}
+
+
 def _read_document(session: Session, subject: str) -> dict[str, JsonValue]:
-    document = session.get_one(Document, subject)
-    file = session.get_one(DocumentVersion, (subject, document.version))
-    return {"case": document.case_id, **{name: getattr(file, name) for name in _FILE}}
+    return read_document_version(session, subject, session.get_one(Document, subject).version)
 
 
 DOCUMENT = Declaration(

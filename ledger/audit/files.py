@@ -21,7 +21,9 @@ def compare_files(source: FileSource, sink: Sink) -> None:
                 digest.update(chunk)
         except FileNotFoundError:
             sink.add(_finding(Code.DOCUMENT_MISSING, file, file.sha256, ABSENT))
-        except (Mismatch, Malformed) as error:
+        except Mismatch as error:
+            sink.add(_finding(Code.DOCUMENT_CHANGED, file, error.expected, error.got, detail=error.what))
+        except Malformed as error:
             sink.add(_finding(Code.DOCUMENT_CHANGED, file, file.sha256, ABSENT, detail=str(error)))
         else:
             if digest.hexdigest() != file.sha256:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -16,6 +18,7 @@ from ledger.errors import Malformed, Unavailable
 SETTLING: Final = timedelta(minutes=2)
 """A transaction mined no longer ago may still be on its way through the states kept beside it."""
 
+_HASH: Final = re.compile(r"0x[0-9a-f]{64}")
 _ON_CHAIN: Final = {AnchorState.MINED, AnchorState.FINAL}
 
 
@@ -46,8 +49,9 @@ class Transactions:
         try:
             for stored in self._source.transactions():
                 self._sink.count(Layer.TRANSACTIONS)
-                unknown.discard(self._compare_bytes(stored))
-                self._compare_chain(stored)
+                signed_hash = self._compare_bytes(stored)
+                unknown.discard(signed_hash)
+                self._compare_chain(stored, signed_hash)
         except Unavailable as error:
             self._sink.leave_out(Layer.TRANSACTIONS, Outcome.UNAVAILABLE, str(error))
             return
@@ -69,11 +73,11 @@ class Transactions:
                 self._sink.add(_finding(Code.TRANSACTION_MISMATCH, record, name, expected, found))
         return signed.hash
 
-    def _compare_chain(self, stored: StoredTransaction) -> None:
-        if self._chain is None:
+    def _compare_chain(self, stored: StoredTransaction, signed_hash: str) -> None:
+        if self._chain is None or not _HASH.fullmatch(signed_hash):
             return
         record = Record(kind="transaction", number=stored.hash)
-        for name, expected, found in self._differences(stored, self._chain):
+        for name, expected, found in self._differences(replace(stored, hash=signed_hash), self._chain):
             if expected != found:
                 code = Code.TRANSACTION_EXTRA if name == "block" else Code.TRANSACTION_MISMATCH
                 self._sink.add(_finding(code, record, name, expected, found))
@@ -88,8 +92,11 @@ class Transactions:
                 yield "block", ABSENT, stored.block_number
             return
         if claimed and self._same_blocks:
-            yield "block_number", mined.block_number, stored.block_number
-            yield "block_hash", mined.block_hash, stored.block_hash
+            # Not kept for every kind of transaction; what is kept must be right.
+            if stored.block_number is not None:
+                yield "block_number", mined.block_number, stored.block_number
+            if stored.block_hash is not None:
+                yield "block_hash", mined.block_hash, stored.block_hash
         settled = self._now - datetime.fromtimestamp(mined.block_time, UTC) > SETTLING
         if stored.state is not None and settled and mined.succeeded and chain.is_final(mined.block_number):
             yield "state", AnchorState.FINAL.value, stored.state

@@ -25,6 +25,7 @@ from service.anchoring import Anchoring
 from service.blobs import BlobStore
 from service.edge.limits import Limits
 from service.edge.runtime import Runtime
+from service.export import export_ledger
 from service.home.layout import (
     Description,
     Layout,
@@ -188,6 +189,7 @@ def _runtime(home: Opened, anchoring: Anchoring) -> Runtime:
         trust_file=trust_file,
         reader=home.reader,
         rpc=_public_rpc(home),
+        export=lambda file: export_ledger(file, home),
         passwords=Passwords(),
         limits=Limits(sign_in=home.settings.sign_in_limit, public=home.settings.public_limit),
         anchoring=lambda: anchoring.status,

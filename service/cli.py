@@ -134,7 +134,7 @@ def export(
     bundle: Annotated[Path, typer.Argument(help="File to write; must not be there yet.")],
 ) -> None:
     """Write the whole ledger into one bundle. It holds personal data: keep it as you keep the database."""
-    from service.export import export_ledger
+    from service.home.export import export_ledger
     from service.home.opening import opened
 
     with opened(_settings()) as home, bundle.open("xb") as file:

@@ -25,7 +25,7 @@ from service.anchoring import Anchoring
 from service.blobs import BlobStore
 from service.edge.limits import Limits
 from service.edge.runtime import Runtime
-from service.export import export_ledger
+from service.home.export import export_ledger
 from service.home.layout import (
     Description,
     Layout,

@@ -25,6 +25,9 @@ from ledger.errors import Malformed, Unavailable
 MAX_ANSWER_SIZE: Final = 32 * 1024 * 1024
 """Bytes. Logs of 10,000 blocks take some eight million; a longer answer is no answer to our questions."""
 
+MAX_MESSAGE_LENGTH: Final = 200
+"""Characters of a node's own words that go into ours, without control characters: they end up in logs."""
+
 READ_SIZE: Final = 64 * 1024
 HTTP_OK: Final = 200
 
@@ -158,7 +161,8 @@ def node_name(url: str) -> str:
 def _refusal(name: str, method: str, error: Any) -> Exception:
     match error:
         case {"code": int(code), "message": str(message)}:
-            return RpcRefusal(method, code, message, _revert_data(error.get("data")))
+            words = "".join(sign if sign.isprintable() else "?" for sign in message[:MAX_MESSAGE_LENGTH])
+            return RpcRefusal(method, code, words, _revert_data(error.get("data")))
     return Unavailable(name, f"{method}: an error answer without code and message")
 
 

@@ -349,9 +349,21 @@ def test_node_that_is_not_there_is_unavailable(log: AnchoredLog) -> None:
         log.history(node=connect(f"http://127.0.0.1:{free}/secret-key")).head()
 
 
-def test_node_of_no_known_name_is_unavailable(log: AnchoredLog) -> None:
-    with pytest.raises(Unavailable):
-        log.history(node=connect("http://no-such-node.invalid/secret-key", timeout=SHORT)).head()
+def test_node_of_no_known_name_is_unavailable(log: AnchoredLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(Unavailable, match=r"node chain\.example: ConnectionError"):
+        log.history(node=connect("https://chain.example/secret-key", timeout=SHORT)).head()
+
+
+def test_words_of_a_node_are_cut_and_cleaned(log: AnchoredLog, url: str, faults: Faults) -> None:
+    faults.respond = changed(error={"code": -32000, "message": "\x1b[31mno\n" + "x" * 100_000}, result=...)
+    with pytest.raises(Unavailable) as outage:
+        log.history(node=connect(url, timeout=LONG)).head()
+    assert str(outage.value).isprintable()
+    assert len(str(outage.value)) < 400
 
 
 @pytest.mark.parametrize("fault", ["429", "HTML", "hangs up", "JSON cut"])

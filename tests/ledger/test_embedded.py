@@ -10,7 +10,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -561,6 +562,42 @@ def test_lookups_and_opening_cost_the_same_at_any_height(
             )
     assert costs[0] == costs[1]
     assert max(costs[0].values()) < 40
+
+
+def resident_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.full
+def test_ten_thousand_blocks_take_no_memory_and_no_longer(tmp_path: Path, clock: FixedClock) -> None:
+    def quickest(ask: Callable[[], object]) -> float:
+        times = []
+        for _ in range(50):
+            begun = time.perf_counter()
+            ask()
+            times.append(time.perf_counter() - begun)
+        return min(times)
+
+    def durations(chain: EmbeddedChain, height: int) -> list[float]:
+        middle = {"fromBlock": hex(height // 2), "toBlock": hex(height // 2)}
+        return [
+            quickest(lambda: result(chain, "eth_getTransactionReceipt", first)),
+            quickest(lambda: result(chain, "eth_getTransactionReceipt", "0x" + "77" * 32)),
+            quickest(lambda: result(chain, "eth_getLogs", middle)),
+            quickest(lambda: EmbeddedChain.open(tmp_path, clock=clock, read_only=True).close()),
+        ]
+
+    with new_chain(tmp_path, clock=clock) as chain:
+        contract = deploy_clock(chain)
+        first = chain.send(sign(OWNER, 1, to=contract, data=bytes(32)))
+        for nonce in range(2, 100):
+            chain.send(sign(OWNER, nonce, to=contract, data=nonce.to_bytes(32)))
+        early, memory = durations(chain, 100), resident_bytes()
+        for nonce in range(100, 10_000):
+            chain.send(sign(OWNER, nonce, to=contract, data=nonce.to_bytes(32)))
+        late = durations(chain, 10_000)
+        assert resident_bytes() - memory < 32 * 1024 * 1024
+    assert all(after <= 2 * before + 0.001 for before, after in zip(early, late, strict=True))
 
 
 def test_log_search_reads_receipts_only_where_the_bloom_says_perhaps(

@@ -17,7 +17,9 @@ from web3 import Web3
 from web3.providers.base import BaseProvider
 from web3.types import RPCEndpoint, RPCResponse
 
+from ledger.chain import connect
 from ledger.embedded import CHAIN_ID, FUNDS_WEI, MAX_BODY_SIZE, EmbeddedChain, allowed_rpc, genesis_hash
+from tests.anchored import AnchoredLog, commitments, set_up
 from tests.chains import (
     CLOCK_CODE,
     GENESIS_TIME,
@@ -652,3 +654,46 @@ def test_public_log_search_is_bounded_over_a_batch() -> None:
     half = call("eth_getLogs", {"fromBlock": "0x1", "toBlock": hex(5_000)})
     answers = ask(tall, [half, half, call("eth_getLogs", {})])
     assert ["error" in answer for answer in answers] == [False, False, True]
+
+
+class Public:
+    """A node that can be asked over the public door alone."""
+
+    def __init__(self, chain: EmbeddedChain, contract: str) -> None:
+        self._chain = chain
+        self._contract = contract
+
+    def request(self, method: str, params: Any) -> Any:
+        answer = ask(self._chain, call(method, *params), contract=self._contract)
+        return {name: answer[name] for name in ("result", "error") if name in answer}
+
+
+def test_public_door_offers_all_that_an_auditor_asks(chain: EmbeddedChain) -> None:
+    inside = AnchoredLog(node=connect(chain), set_up=set_up(connect(chain)))
+    inside.append(0, 1, 4)
+    outside = connect(Public(chain, inside.identity.contract))
+    proof = tuple(inside.tree.inclusion(2, 4))
+    entry: dict[str, Any] = {
+        "root": inside.tree.root(4),
+        "commitment": commitments(3)[2],
+        "leaf_index": 2,
+        "proof": proof,
+    }
+    answers = [
+        (
+            history.identity(),
+            history.head(),
+            history.checkpoint(inside.tree.root(4)),
+            history.revocation(entry["commitment"]),
+            history.is_final(4),
+            history.verify_entry(**entry),
+            history.checkpoints(),
+            list(history.events()),
+            history.operator_changes(),
+            list(history.all_transactions()),
+            history.mined(inside.set_up.transactions[0].hash),
+            history.head_block(),
+        )
+        for history in (inside.history(), inside.history(node=outside))
+    ]
+    assert answers[0] == answers[1]

@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from ledger.durable import sync_folder
 from ledger.errors import Conflict, Malformed, Mismatch, NeedsAttention
 from ledger.note import NoteSigner
 from ledger.recursion import recursion_limit_kept
@@ -134,7 +135,7 @@ def create_key_file(path: Path, content: bytes) -> None:
     finally:
         with suppress(FileNotFoundError):
             temporary.unlink()
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def wrap_key(wrap: bytes, data_key: bytes, context: bytes, *, random: Random = secrets.token_bytes) -> bytes:
@@ -281,14 +282,6 @@ def _load_key_file(path: Path) -> bytes:
     if len(content) > MAX_KEY_FILE_SIZE:
         raise Malformed(path.name, "far too large for a key")
     return content
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _expect_key(key: bytes, what: str) -> bytes:

@@ -23,6 +23,7 @@ from typing import IO, Final, Self
 
 from cryptography.hazmat.primitives import hashes
 
+from ledger.durable import sync_folder
 from ledger.errors import LedgerError, Mismatch, Unavailable
 from ledger.keys import ChunkedOpener, ChunkedSealer
 
@@ -193,7 +194,7 @@ class BlobWriter:
             file.close()
             self._temporary.rename(self._folder / self._name)
             self._file = None
-            _sync(self._folder)
+            sync_folder(self._folder)
         return SealedFile(
             name=self._name,
             size=self._size,
@@ -224,11 +225,3 @@ def _as_our_errors() -> Iterator[None]:
         if error.errno in _FULL:
             raise NoSpace("the disk of the document store is full") from error
         raise Unavailable("document store", f"cannot be written: {error.strerror}") from error
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -11,11 +11,12 @@ from types import TracebackType
 from typing import Final, Self
 
 from ledger.canonical import JsonValue
+from ledger.durable import replace_file
 from ledger.embedded.evm import Evm, Refused, genesis_hash
 from ledger.embedded.genesis import MAX_GENESIS_SIZE, Genesis, parse_genesis, render_genesis
 from ledger.embedded.methods import answer
 from ledger.embedded.params import INTERNAL_ERROR, INVALID_PARAMS, RpcError
-from ledger.embedded.state import SqliteState, WriterLock, write_durably
+from ledger.embedded.state import SqliteState, WriterLock
 from ledger.errors import Conflict, Unavailable, WrongChain
 
 GENESIS_FILE: Final = "genesis.json"
@@ -50,7 +51,7 @@ class EmbeddedChain:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / GENESIS_FILE
         if not path.exists():
-            write_durably(path, render_genesis(genesis))
+            replace_file(path, render_genesis(genesis))
         if load_genesis(folder) != genesis:
             raise Conflict("embedded chain", f"{path} is the beginning of another chain")
         return cls._open(folder, clock, WriterLock(folder / LOCK_FILE), durable=durable, create=True)

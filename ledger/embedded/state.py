@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 from eth.db.atomic import AtomicDB
 
+from ledger.durable import sync_folder
 from ledger.errors import Conflict, Malformed, Unavailable
 
 APPLICATION_ID: Final = 0x4C4C4331
@@ -64,7 +65,7 @@ class SqliteState:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.close()
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         opened = cls.open(path, durable=durable)
         opened.prepare()
         return opened
@@ -156,22 +157,3 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     connection: sqlite3.Connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode={mode}", **options)
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     return connection
-
-
-def write_durably(path: Path, content: bytes) -> None:
-    """Put a file in its place, whole and durable or not at all."""
-    temporary = path.with_name(f".{path.name}.new")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from sqlmodel import Session, col, func, select
 from ledger.anchor import AnchorState, SignedTransaction
 from ledger.anchorer import Attempt, BatchMaker, Position, SealedBatch
 from ledger.canonical import render_time
+from ledger.durable import replace_file
 from ledger.errors import Malformed, NeedsAttention
 from ledger.merkle import EMPTY_ROOT, RootHash
 from ledger.statement import Commitment
@@ -162,17 +162,7 @@ class FileHighWater:
         if position.size < 1:
             raise Malformed("high-water mark", "an empty log has none")
         content = {"size": position.size, "root": position.root.hex(), "time": render_time(self._clock())}
-        temporary = self._path.with_suffix(".new")
-        with temporary.open("w", encoding="utf-8") as file:
-            json.dump(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self._path)
-        folder = os.open(self._path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        replace_file(self._path, json.dumps(content).encode())
 
 
 def _attempt(row: ChainTransaction, checkpoint: CheckpointRow) -> Attempt:

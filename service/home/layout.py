@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from ledger.canonical import JsonValue, parse_json
+from ledger.durable import replace_file
 from ledger.errors import Conflict, Malformed
 
 FORMAT = "legal-ledger/home/v1"
@@ -132,21 +133,6 @@ def load_json(path: Path) -> dict[str, JsonValue] | None:
     if not isinstance(content, dict):
         raise Malformed(path.name, "not a JSON object")
     return content
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Put `data` in place of `path`, whole and synced: a crash leaves the old file or the new one."""
-    temporary = path.with_name(f".{path.name}.new")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

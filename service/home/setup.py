@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from ledger.anchor import AnchorState, ChainIdentity, Finality, SignedTransaction, parse_finality, render_finality
 from ledger.canonical import canonical_bytes, render_time
 from ledger.chain import Interface, Sender, SetUp, connect, load_artifact, set_up_log
+from ledger.durable import replace_file
 from ledger.embedded import EmbeddedChain, new_genesis
 from ledger.errors import Conflict, NeedsAttention
 from ledger.keys import create_chain_key, create_note_key, create_secret, load_chain_key, load_note_signer, load_secret
@@ -22,7 +23,7 @@ from ledger.store.journal import store_transaction
 from ledger.store.tables import ChainTransaction, Log
 from ledger.trust import Evidence, Trust, TrustedAnchor, TrustedKey, render_trust
 from service.accounts import SYSTEM, add_institution
-from service.home.layout import DEMO_PREFIX, FORMAT, Description, Layout, exclusive, load_description, replace_file
+from service.home.layout import DEMO_PREFIX, FORMAT, Description, Layout, exclusive, load_description
 from service.migrations import upgrade
 from service.recording import Recorder, utc_now
 from service.tables import Institution

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import stat
 import subprocess
 import sys
@@ -28,7 +27,6 @@ from service.home.layout import (
     exclusive,
     load_description,
     load_serving,
-    replace_file,
     require_mark,
 )
 from service.home.opening import opened
@@ -288,16 +286,6 @@ def test_serving_is_known_only_while_somebody_serves(layout: Layout) -> None:
     assert load_serving(layout) is None
     layout.serving.write_bytes(left_behind)  # as a killed process leaves it
     assert load_serving(layout) is None
-
-
-def test_replaced_file_is_whole(tmp_path: Path) -> None:
-    path = tmp_path / "kept.json"
-    replace_file(path, b"old")
-
-    replace_file(path, json.dumps({"new": 1}).encode())
-
-    assert json.loads(path.read_bytes()) == {"new": 1}
-    assert [item.name for item in tmp_path.iterdir()] == ["kept.json"]
 
 
 def test_reader_of_a_home_reads_its_own_log(tmp_path: Path, clock: FixedClock) -> None:

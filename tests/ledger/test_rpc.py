@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -17,8 +18,10 @@ from web3 import Web3
 from web3.providers.base import BaseProvider
 from web3.types import RPCEndpoint, RPCResponse
 
+import ledger
 from ledger.chain import connect
 from ledger.embedded import CHAIN_ID, FUNDS_WEI, MAX_BODY_SIZE, EmbeddedChain, allowed_rpc, genesis_hash
+from ledger.embedded.public import ALLOWED_METHODS, MAX_BATCH, MAX_CALL_GAS, MAX_LOG_BLOCKS
 from tests.anchored import AnchoredLog, commitments, set_up
 from tests.chains import (
     CLOCK_CODE,
@@ -697,3 +700,12 @@ def test_public_door_offers_all_that_an_auditor_asks(chain: EmbeddedChain) -> No
         for history in (inside.history(), inside.history(node=outside))
     ]
     assert answers[0] == answers[1]
+
+
+def test_docs_name_what_the_public_door_offers() -> None:
+    page = (Path(ledger.__file__).parent / "docs" / "chains.md").read_text(encoding="utf-8")
+    section = page[page.index("## What `/rpc` answers") : page.index("## Any other chain")]
+    assert set(re.findall(r"`([a-z0-9]+_[A-Za-z]+)`", section)) == ALLOWED_METHODS
+    for limit in (MAX_BODY_SIZE, MAX_LOG_BLOCKS, MAX_CALL_GAS):
+        assert f"{limit:,}" in section
+    assert f"{MAX_BATCH} calls" in section

@@ -184,13 +184,16 @@ class Anchorer:
 
     def _verify_held(self, attempt: Attempt) -> None:
         """A receipt is only a node's word: what is called final must stand in the contract's storage."""
-        held = self._reader.checkpoint(attempt.root)
-        if held is None or held.size != attempt.size:
+        if not self._holds(Position(size=attempt.size, root=attempt.root)):
             raise NeedsAttention(
                 "contract_lacks_checkpoint",
-                f"checkpoint {attempt.size} is in a final block, but the contract holds {held and held.size}",
+                f"the append of checkpoint {attempt.size} is in a final block, the contract does not hold it",
                 "ask another node; then run the audit",
             )
+
+    def _holds(self, position: Position) -> bool:
+        held = self._reader.checkpoint(position.root)
+        return held is not None and held.size == position.size
 
     def _keep_high_water(self, position: Position) -> None:
         kept = self._high_water.load()
@@ -205,6 +208,12 @@ class Anchorer:
                 "chain_set_back",
                 f"the contract is at size {head.size}, size {kept.size} was final before",
                 "the chain was wiped or rolled back: do not re-anchor; follow the operations guide",
+            )
+        if kept is not None and not self._holds(kept):
+            raise NeedsAttention(
+                "kept_head_unknown",
+                f"the contract does not hold the head of size {kept.size} that was final before",
+                "the chain was replaced by another one: do not re-anchor; follow the operations guide",
             )
         if head.size > sealed.size or (kept is not None and kept.size > sealed.size):
             raise NeedsAttention(

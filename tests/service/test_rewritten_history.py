@@ -1,0 +1,223 @@
+"""Nobody rewrites history: not the operator with every key of the house, not by building the chain anew."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import Session, col, select
+
+from ledger.anchor import Included, parse_finality
+from ledger.chain import ContractRefused, Interface, LogWriter, connect, load_artifact, set_up_log
+from ledger.embedded import EmbeddedChain, load_genesis
+from ledger.keys import load_chain_key, load_note_signer, load_secret
+from ledger.log import AppendResult, append, consistency
+from ledger.receipt import verify_receipt
+from ledger.statement import Commitment
+from ledger.store.database import Database
+from ledger.store.logstore import SqlLogStore
+from ledger.store.tables import CheckpointRow, Log
+from ledger.trust import parse_trust
+from ledger.verdict import Verdict
+from service.home.layout import Layout
+from service.home.opening import Opened, opened
+from service.home.setup import database_url, pinned_identity
+from tests.clock import FixedClock
+from tests.service.conftest import running, settings_of
+from tests.service.rewriting import rewrite
+
+FORGED = "从未欠薪。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What a worker was given before the operator set to work."""
+
+    statement_id: str
+    receipt: bytes
+    trust: bytes
+
+
+@pytest.fixture
+def past(home: Path, clock: FixedClock) -> Past:
+    """Three cases, all final, and the receipt of the first."""
+    with running(home, clock) as service:
+        first = service.register()
+        service.wait_until_final()
+        for _ in range(2):
+            service.register()
+            service.wait_until_final()
+        statement_id = first["statement"]["id"]
+        receipt = service.ask("GET", f"/api/v1/statements/{statement_id}/receipt").content
+        return Past(statement_id=statement_id, receipt=receipt, trust=service.runtime.trust_file)
+
+
+@contextmanager
+def _database(home: Path) -> Iterator[Session]:
+    layout = Layout(root=home)
+    database = Database(database_url(settings_of(home), layout))
+    with database.write() as session:
+        yield session
+    database.close()
+
+
+def _rewrite(home: Path, past: Past) -> AppendResult:
+    layout = Layout(root=home)
+    with _database(home) as session:
+        origin = session.exec(select(Log.origin)).one()
+        return rewrite(
+            session,
+            statement_id=past.statement_id,
+            name="facts",
+            value=FORGED,
+            wrapping_key=load_secret(layout.keys / "wrap.key"),
+            signer=load_note_signer(layout.keys / "note.key", name=origin),
+        )
+
+
+def _append_call(home: Path, *, from_size: int) -> tuple[Any, ...]:
+    """The best an operator can offer: one leaf more than the contract holds, proved on the rewritten tree."""
+    with _database(home) as session:
+        store = SqlLogStore(session)
+        grown = append(store, from_size, [Commitment(bytes(32))])
+        session.flush()
+        call = (from_size, grown.size, grown.root, tuple(consistency(store, from_size, grown.size)))
+        session.rollback()
+    return call
+
+
+def _writer(home: Opened) -> LogWriter:
+    return LogWriter(
+        home.node,
+        Interface(load_artifact()),
+        load_chain_key(home.layout.keys / "operator.key"),
+        identity=pinned_identity(home.log),
+        finality=parse_finality("instant"),
+    )
+
+
+def test_contract_refuses_the_head_of_a_rewritten_log(home: Path, clock: FixedClock, past: Past) -> None:
+    rewritten = _rewrite(home, past)
+    call = _append_call(home, from_size=rewritten.size)
+
+    with opened(settings_of(home), clock=clock) as reading:
+        before = reading.reader.head()
+        refused = _writer(reading).why_refused("append", *call)
+
+    assert before.size == rewritten.size
+    assert before.root != rewritten.root
+    assert isinstance(refused, ContractRefused)
+    assert refused.name == "NotConsistent"
+
+
+def test_mined_append_of_a_rewritten_log_reverts_and_changes_nothing(home: Path, clock: FixedClock, past: Past) -> None:
+    rewritten = _rewrite(home, past)
+    old_size, new_size, new_root, proof = _append_call(home, from_size=rewritten.size)
+    with opened(settings_of(home), clock=clock) as reading:
+        before, writer = reading.reader.head(), _writer(reading)
+        signed = writer.sign_append(
+            nonce=writer.next_nonce(), old_size=old_size, new_size=new_size, new_root=new_root, proof=proof
+        )
+
+    with EmbeddedChain.open(home / "chain", clock=clock) as chain:
+        chain.send(signed.raw)
+
+    with opened(settings_of(home), clock=clock) as reading:
+        seen = _writer(reading).observe(signed)
+        assert isinstance(seen, Included)
+        assert not seen.succeeded
+        assert reading.reader.head() == before
+
+
+def test_anchorer_stops_at_a_rewritten_log(home: Path, clock: FixedClock, past: Past) -> None:
+    _rewrite(home, past)
+
+    with running(home, clock) as service:
+        while service.runtime.anchoring().state == "starting":
+            pass
+        assert service.runtime.anchoring().cause == "history_differs"
+
+
+def test_look_up_in_a_rewritten_log_is_never_green(home: Path, clock: FixedClock, past: Past) -> None:
+    _rewrite(home, past)
+    with running(home, clock) as service:
+        number = service.ask("GET", f"/api/v1/statements/{past.statement_id}").json()["record_no"]
+        answer = service.client.post("/api/v1/verifications", json={"record_no": number}).json()
+
+    assert answer["verdict"] == Verdict.LEDGER_MISMATCH
+
+
+def test_old_receipt_still_verifies_beside_a_rewritten_log(home: Path, clock: FixedClock, past: Past) -> None:
+    _rewrite(home, past)
+    with opened(settings_of(home), clock=clock) as reading:
+        report = verify_receipt(past.receipt, trust=parse_trust(past.trust), reader=reading.reader)
+
+    assert report.verdict is Verdict.VERIFIED
+
+
+def _rebuild_chain(home: Path, clock: FixedClock) -> None:
+    """Throw the embedded chain away and build it again, same genesis, same keys, with the heads of today's database."""
+    layout = Layout(root=home)
+    genesis = load_genesis(layout.chain)
+    shutil.rmtree(layout.chain)
+    owner, operator = (load_chain_key(layout.keys / f"{name}.key") for name in ("owner", "operator"))
+    with _database(home) as session, EmbeddedChain.create(layout.chain, genesis=genesis, clock=clock) as chain:
+        log = session.exec(select(Log)).one()
+        node, interface = connect(chain), Interface(load_artifact())
+        made = set_up_log(
+            node,
+            interface,
+            owner=owner,
+            operator=str(operator.address),
+            origin=log.origin,
+            finality=parse_finality("instant"),
+            keep=lambda _: None,
+        )
+        assert made.identity == pinned_identity(log), "the forger's chain has every pinned fact of the true one"
+        writer = LogWriter(node, interface, operator, identity=made.identity, finality=parse_finality("instant"))
+        store, size = SqlLogStore(session), 0
+        for checkpoint in session.exec(select(CheckpointRow).order_by(col(CheckpointRow.size))).all():
+            proof = tuple(consistency(store, size, checkpoint.size))
+            signed = writer.sign_append(
+                nonce=writer.next_nonce(),
+                old_size=size,
+                new_size=checkpoint.size,
+                new_root=bytes.fromhex(checkpoint.root),
+                proof=proof,
+            )
+            writer.send(signed.raw)
+            size = checkpoint.size
+
+
+def test_old_receipt_exposes_a_rebuilt_chain(home: Path, clock: FixedClock, past: Past) -> None:
+    _rewrite(home, past)
+    _rebuild_chain(home, clock)
+
+    with opened(settings_of(home), clock=clock) as reading:
+        report = verify_receipt(past.receipt, trust=parse_trust(past.trust), reader=reading.reader)
+
+    assert report.verdict is Verdict.LEDGER_MISMATCH
+
+
+def test_kept_mark_exposes_a_rebuilt_chain(home: Path, clock: FixedClock, past: Past) -> None:
+    _rewrite(home, past)
+    _rebuild_chain(home, clock)
+
+    with running(home, clock) as service:
+        while service.runtime.anchoring().state == "starting":
+            pass
+        assert service.runtime.anchoring().cause == "kept_head_unknown"
+
+
+def test_rebuilt_chain_with_the_true_history_is_not_called_forged(home: Path, clock: FixedClock, past: Past) -> None:
+    _rebuild_chain(home, clock)
+
+    with opened(settings_of(home), clock=clock) as reading:
+        report = verify_receipt(past.receipt, trust=parse_trust(past.trust), reader=reading.reader)
+
+    assert report.verdict is Verdict.VERIFIED

@@ -24,6 +24,7 @@
   var stop = function () {};
 
   root.hidden = false;
+  document.querySelector("[data-without-script]").hidden = true;
   input.addEventListener("change", function () {
     if (input.files.length > 0) {
       begin(input.files[0]);

@@ -1,0 +1,68 @@
+"""A real Chromium against the real program. A journey that fails leaves a picture of its last page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.needs import need_chromium
+from tests.process import Home, Server
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""Quiet: without these Chromium looks for its maker's hosts."""
+
+PHONE = {"width": 360, "height": 740}
+LAPTOP = {"width": 1280, "height": 800}
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=need_chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One service for all journeys: each registers cases of its own."""
+    home = Home(tmp_path_factory.mktemp("browser") / "home")
+    home.init()
+    with Server(home) as running:
+        yield running
+
+
+@pytest.fixture
+def open_page(chromium: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenPage]:
+    """Open a browser of its own, with no cookies; `locale` is what it asks pages in."""
+    contexts: list[BrowserContext] = []
+
+    def open_(*, locale: str = "zh-CN", viewport: dict[str, int] = LAPTOP, scripts: bool = True) -> Page:
+        context = chromium.new_context(locale=locale, viewport=viewport, java_script_enabled=scripts)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        return page
+
+    failed_before = request.session.testsfailed
+    yield open_
+    for number, context in enumerate(contexts):
+        if request.session.testsfailed > failed_before:
+            for page in context.pages:
+                picture = tmp_path / f"{request.node.name}-{number}.png"
+                page.screenshot(path=picture, full_page=True)
+                request.node.add_report_section("teardown", "last page", str(picture))
+        context.close()

@@ -1,4 +1,4 @@
-"""Use an installed `legal-ledger` away from its checkout: serve the demo, read pages, check a receipt, audit.
+"""Use an installed `legal-ledger` away from its checkout: serve the demo, read pages, verify, audit, export, replay.
 
 Run with the interpreter of the installation; nothing but the standard library is imported.
 """
@@ -6,16 +6,20 @@ Run with the interpreter of the installation; nothing but the standard library i
 from __future__ import annotations
 
 import json
+import os
+import re
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlencode
 
 START_SECONDS = 180
 STOP_SECONDS = 30
+DEMO = Path("var/demo")
+PATHS = ("/", "/sign-in", "/health/ready", "/api/v1/trust", "/api/v1/network", "/log/checkpoint")
 
 
 def free_port() -> int:
@@ -35,37 +39,60 @@ def fetch(url: str, *, form: bytes | None = None, token: str = "") -> bytes:
         return body
 
 
-def wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
-    """Return once the server says it is ready; raise when it ends or takes too long."""
+def start(command: str, port: int, log: Path) -> subprocess.Popen[bytes]:
+    """Serve the demo and return when its samples are loaded and final; raise when that takes too long."""
+    with log.open("wb") as output:
+        server = subprocess.Popen([command, "serve", "--demo", "--port", str(port)], stdout=output, stderr=output)
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            raise SystemExit(f"the server ended with {server.returncode}")
-        try:
-            fetch(f"{url}/health/ready")
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
-        else:
-            return
-    raise SystemExit("the server was not ready in time")
+    while f"Ready: http://127.0.0.1:{port}".encode() not in log.read_bytes():
+        if server.poll() is not None or time.monotonic() > deadline:
+            server.kill()
+            raise SystemExit(log.read_text("utf-8")[-4000:] + "\nthe demo was not ready in time")
+        time.sleep(0.3)
+    return server
+
+
+def password_of(role: str) -> str:
+    """Return the demo's password of this role, as a user reads it from accounts.txt."""
+    lines = (DEMO / "accounts.txt").read_text("utf-8").splitlines()
+    return dict(line.split() for line in lines)[role]
+
+
+def a_receipt(url: str) -> bytes:
+    """Return the receipt of the newest statement of the first case in the list."""
+    form = urlencode({"username": "auditor", "password": password_of("auditor")}).encode()
+    token = json.loads(fetch(f"{url}/api/v1/token", form=form))["access_token"]
+    case = json.loads(fetch(f"{url}/api/v1/cases", token=token))["items"][0]
+    statements = json.loads(fetch(f"{url}/api/v1/cases/{case['id']}/statements", token=token))["items"]
+    return fetch(f"{url}/api/v1/statements/{statements[-1]['id']}/receipt", token=token)
 
 
 def main(command: str) -> None:
     """Raise at the first thing that does not work."""
-    for page in ("--help", "verify --help", "audit --help", "replay --help"):
-        subprocess.run([command, *page.split()], check=True, stdout=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{free_port()}"
-    server = subprocess.Popen([command, "serve", "--demo", "--port", url.rpartition(":")[2]])
+
+    def run(*arguments: str) -> None:
+        print("legal-ledger", *arguments, flush=True)
+        subprocess.run([command, *arguments], check=True, stdout=subprocess.DEVNULL)
+
+    for name in ("", "verify", "audit", "replay", "export", "doctor"):
+        run(*name.split(), "--help")
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    server = start(command, port, Path("server.log"))
     try:
-        wait_until_ready(url, server)
-        for path in ("/", "/login", "/api/v1/trust", "/api/v1/network", "/log/checkpoint"):
+        home_page = fetch(url).decode()
+        for path in (*PATHS, *re.findall(r'/static/[^"]+', home_page)):
             print(f"{path}: {len(fetch(url + path))} bytes")
+        Path("a.receipt.json").write_bytes(a_receipt(url))
+        run("verify", "a.receipt.json", "--trust", str(DEMO / "trust.json"), "--rpc", f"{url}/rpc")
     finally:
         server.terminate()
-        server.wait(STOP_SECONDS)
-    print(json.dumps({"home": sorted(path.name for path in Path("var/demo").iterdir())}))
-    if server.returncode != 0:
-        raise SystemExit(f"the server ended with {server.returncode} when told to stop")
+        ended = server.wait(STOP_SECONDS)
+    if ended != 0:
+        raise SystemExit(f"the server ended with {ended} when it was told to stop")
+    os.environ["LEDGER_HOME"] = str(DEMO)
+    for command_line in ("doctor", "audit", "export ledger.zip", "audit --bundle ledger.zip", "replay ledger.zip"):
+        run(*command_line.split())
 
 
 if __name__ == "__main__":

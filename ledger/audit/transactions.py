@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ledger.anchor import AnchorState
-from ledger.audit.chain import ChainFacts
+from ledger.audit.chain import APPENDED, ChainFacts
 from ledger.audit.findings import ABSENT, Code, Finding, Layer, Outcome, Record
 from ledger.audit.sink import Sink
 from ledger.audit.sources import AuditedChain, StoredTransaction, TransactionSource
@@ -99,7 +99,14 @@ class Transactions:
                 yield "block_hash", mined.block_hash, stored.block_hash
         settled = self._now - datetime.fromtimestamp(mined.block_time, UTC) > SETTLING
         if stored.state is not None and settled and mined.succeeded and chain.is_final(mined.block_number):
-            yield "state", AnchorState.FINAL.value, stored.state
+            yield "state", self._expected_state(stored), stored.state
+
+    def _expected_state(self, stored: StoredTransaction) -> str | None:
+        """Anchoring is followed until it is final; of what set the log up, it is enough that it is in a block."""
+        events = self._facts.transactions.get(stored.hash, ()) if self._facts else ()
+        if APPENDED in events or stored.state not in _ON_CHAIN:
+            return AnchorState.FINAL.value
+        return stored.state
 
 
 def _finding(

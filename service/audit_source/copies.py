@@ -41,8 +41,8 @@ PAIRS: Final[Mapping[tuple[str, str, str], str]] = {
         LEFT JOIN legal_case c ON c.stream = st.id LEFT JOIN institution a ON a.access_stream = st.id
         LEFT JOIN institution b ON b.administration_stream = st.id ORDER BY st.id""",
     ("transaction", "purpose", "checkpoint"): """
-        SELECT t.hash, 'append', t.purpose FROM chain_transaction t WHERE t.checkpoint_size IS NOT NULL
-        ORDER BY t.hash""",
+        SELECT t.hash, CASE WHEN t.checkpoint_size IS NULL THEN 'set_up' ELSE 'append' END, t.purpose
+        FROM chain_transaction t ORDER BY t.hash""",
     ("transaction", "cause", "state"): """
         SELECT t.hash, NULL, t.cause FROM chain_transaction t WHERE t.state <> 'needs_attention' ORDER BY t.hash""",
 }

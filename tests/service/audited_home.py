@@ -1,0 +1,179 @@
+"""A home full of records of every kind, and a way to edit its database by hand and audit what then stands there."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ledger.audit.findings import AuditReport
+from ledger.audit.run import audit
+from ledger.audit.sources import AuditedChain, LogEvent
+from ledger.store.database import Database
+from service.audit_source import live_evidences
+from service.home.opening import Opened, opened
+from tests.clock import FixedClock
+from tests.process import SHORT_CASE
+from tests.service.conftest import running, settings_of
+
+LONG_CASE: dict[str, Any] = {
+    "kind": "mediation",
+    "dispute_type": "D5a",
+    "channel": "labour_inspection",
+    "received_on": "2026-07-10",
+    "parties": [
+        {
+            "role": "applicant",
+            "kind": "worker",
+            "name": "孙示例",
+            "gender": "male",
+            "birth_date": "1980-01-02",
+            "phone": "000-00000002",
+            "address": "岚山区示例村",
+            "category": "migrant_worker",
+        },
+        {
+            "role": "respondent",
+            "kind": "employer",
+            "name": "日照示例劳务有限公司",
+            "representative": "钱示例",
+            "agents": [
+                {"name": "赵示例", "authority": "special", "organisation": "示例律师事务所", "phone": "000-00000003"}
+            ],
+        },
+    ],
+    "claims": [{"party": 1, "kind": "wages", "amount_fen": 1200000, "detail": "工资"}],
+    "facts": "派遣期间欠发工资。",
+}
+
+TERMS: dict[str, Any] = {
+    "facts": "双方确认 2026 年 3 月至 6 月工资未付。",
+    "total_fen": 2796000,
+    "instalments": [
+        {"amount_fen": 1000000, "due_on": "2026-07-31", "method": "bank_transfer"},
+        {"amount_fen": 1796000, "due_on": "2026-08-31", "method": "bank_transfer"},
+    ],
+    "waivers": ["加班工资"],
+    "mediator": "王示例",
+    "agreed_on": "2026-07-20",
+    "place": "岚山区示例街道",
+    "late_terms": "逾期按日加付。",
+    "payee": "周小满",
+    "payee_bank": "示例银行",
+    "payee_account": "6200000000000000000",
+    "employment_ends_on": "2026-06-30",
+}
+
+MARKS: tuple[dict[str, Any], ...] = (
+    {"signer": "party", "party": 1, "name": "周小满", "method": "fingerprint", "signed_at": "2026-07-20"},
+    {"signer": "party", "party": 2, "name": "李示例", "method": "seal", "signed_at": "2026-07-20"},
+    {"signer": "mediator", "name": "王示例", "method": "handwritten", "signed_at": "2026-07-20"},
+    {"signer": "organisation", "name": "岚山区示例总工会", "method": "seal", "signed_at": "2026-07-20"},
+)
+
+
+def fill(home: Path) -> None:
+    """Serve `home` for a moment and record something of every kind; everything is final afterwards."""
+    clock = FixedClock()
+    clock.advance(timedelta(days=60))
+    with running(home, clock) as service:
+        first = service.register(SHORT_CASE, username="mediator")
+        service.register(LONG_CASE, username="mediator")
+
+        def post(path: str, **request: Any) -> dict[str, Any]:
+            answer = service.ask("POST", f"/api/v1/{path}", "mediator", **request)
+            assert answer.status_code == 201, answer.text
+            body: dict[str, Any] = answer.json()
+            return body
+
+        document = post(
+            f"cases/{first['id']}/documents",
+            files={"file": ("工资条.pdf", b"%PDF-1.7 wage slip", "application/pdf")},
+            data={"doc_type": "wage_record", "title": "工资条", "original_compared": "true", "captured_by": "王示例"},
+        )
+        post(
+            f"cases/{first['id']}/documents",
+            files={"file": ("工资条.pdf", b"%PDF-1.7 wage slip, anew", "application/pdf")},
+            data={"doc_type": "wage_record", "title": "工资条（补）", "replaces": document["id"], "reason": "补扫"},
+        )
+        agreement = post(f"cases/{first['id']}/agreements", json=TERMS)["id"]
+        for mark in MARKS:
+            post(f"agreements/{agreement}/signatures", json=mark)
+        post(
+            f"agreements/{agreement}/instalments",
+            json={"position": 1, "paid_fen": 1000000, "paid_on": "2026-07-31", "paid_by": "bank_transfer"},
+        )
+        service.wait_until_final()
+
+
+class RememberedChain:
+    """A chain that is not edited, asked each question once: the tests are about the database."""
+
+    def __init__(self, chain: AuditedChain) -> None:
+        self.identity = cache(chain.identity)
+        self.head = cache(chain.head)
+        self.checkpoint = cache(chain.checkpoint)
+        self.revocation = cache(chain.revocation)
+        self.is_final = cache(chain.is_final)
+        self.mined = cache(chain.mined)
+        self._events = list(chain.events())
+
+    def events(self) -> Iterator[LogEvent]:
+        yield from self._events
+
+
+@dataclass(slots=True)
+class AuditedHome:
+    """A filled home, opened beside nobody; each edit starts from its untouched database."""
+
+    home: Opened
+    copy: Path
+    chain: RememberedChain
+
+    def audit(self, *statements: tuple[str, tuple[Any, ...]]) -> AuditReport:
+        """Run SQL by hand on a copy of the database, behind all constraints, and audit the copy."""
+        self.copy.unlink(missing_ok=True)
+        connection = sqlite3.connect(self.copy)
+        connection.execute("PRAGMA synchronous = OFF")
+        original = sqlite3.connect(self.home.layout.database)
+        original.backup(connection)
+        original.close()
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        with connection:
+            for sql, parameters in statements:
+                connection.execute(sql, parameters)
+        connection.close()
+        return self.audit_copy()
+
+    def audit_copy(self) -> AuditReport:
+        """Audit the copy as it is."""
+        database = Database(f"sqlite:///{self.copy}")
+        try:
+            edited = replace(self.home, database=database)
+            with live_evidences(edited, chain=self.chain, no_chain="") as evidences:
+                return audit(evidences, now=self.home.clock() + timedelta(hours=1))
+        finally:
+            database.close()
+
+    def rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """The rows of a query on the untouched database."""
+        connection = sqlite3.connect(self.home.layout.database)
+        try:
+            return connection.execute(sql, parameters).fetchall()
+        finally:
+            connection.close()
+
+
+@contextmanager
+def audited_home(path: Path, scratch: Path) -> Iterator[AuditedHome]:
+    """A filled home, ready to be edited and audited."""
+    clock = FixedClock()
+    clock.advance(timedelta(days=61))
+    with opened(settings_of(path), clock=clock) as home:
+        yield AuditedHome(home=home, copy=scratch / "edited.db", chain=RememberedChain(home.history))

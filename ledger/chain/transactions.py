@@ -27,6 +27,10 @@ _EIP155_OFFSET: Final = 35
 _FIRST_LIST_BYTE: Final = 0xC0
 _NUMBER_SIZE: Final = 32
 _ADDRESS_SIZES: Final = {0, 20}
+_NO_TRANSACTION: Final = (
+    *(RLPException, ValidationError, BadSignature, ValueError),
+    *(TypeError, RecursionError),  # of rlp: a list in the place of a number, lists in lists in lists
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,7 @@ def decode_transaction(raw: bytes) -> RawTransaction:
         nonce, gas, to, value, data = (members[place] for place in places)
         chain_id = _number(members[0]) if typed else _legacy_chain_id(_number(members[6]))
         sender = str(Account.recover_transaction(raw))
-    except (RLPException, ValidationError, BadSignature, ValueError, TypeError) as error:
+    except _NO_TRANSACTION as error:
         raise Malformed("transaction", f"cannot be read: {type(error).__name__}") from error
     if not isinstance(to, bytes) or len(to) not in _ADDRESS_SIZES or not isinstance(data, bytes):
         raise Malformed("transaction", "no address in the place of the receiver, or no bytes in that of the data")

@@ -52,6 +52,12 @@ _BLOOM_FIELD: Final = 6
 """Place of the logs bloom in a header's list (Yellow Paper §4.3)."""
 
 
+_NO_TRANSACTION: Final = (
+    *(RLPException, ValidationError, PyEVMError, BadSignature, ValueError, IndexError),
+    *(TypeError, RecursionError),  # of rlp: a list in the place of a number, lists in lists in lists
+)
+
+
 class Refused(LedgerError):
     """The chain does not take this transaction; `reason` is worded as other nodes word it. Nothing was written."""
 
@@ -248,7 +254,7 @@ class Evm:
             if transaction.encode() != raw:
                 raise Refused("the encoding of the transaction is not canonical")
             _ = transaction.sender
-        except (RLPException, ValidationError, PyEVMError, BadSignature, IndexError) as error:
+        except _NO_TRANSACTION as error:
             raise Refused(f"invalid transaction: {error}") from error
         return transaction
 

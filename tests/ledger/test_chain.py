@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -42,8 +43,9 @@ from ledger.chain import (
     load_artifact,
     parse_artifact,
 )
-from ledger.embedded import CHAIN_ID, EmbeddedChain
+from ledger.embedded import CHAIN_ID, EmbeddedChain, Refused
 from ledger.errors import LedgerError, Malformed, Mismatch, NeedsAttention, Unavailable, WrongChain
+from ledger.recursion import recursion_limit_kept
 from tests.anchored import INSTANT, INTERFACE, ORIGIN, AnchoredLog, commitments, set_up
 from tests.anvil import running_anvil
 from tests.chains import CLOCK_INIT, OPERATOR, OWNER, STRANGER, fixed_genesis, head, new_chain, sign
@@ -966,6 +968,26 @@ RAW = sign(OWNER, 0)
 def test_transaction_of_garbage_is_malformed(garbage: bytes) -> None:
     with pytest.raises(Malformed):
         decode_transaction(garbage)
+
+
+def nested(depth: int) -> bytes:
+    """Lists in lists, in RLP."""
+    raw = b""
+    for _ in range(depth):
+        size = len(raw).to_bytes((len(raw).bit_length() + 7) // 8)
+        raw = bytes([0xC0 + len(raw)]) + raw if len(raw) < 56 else bytes([0xF7 + len(size)]) + size + raw
+    return raw
+
+
+@pytest.mark.parametrize("kind", [b"", b"\x01", b"\x02"])
+def test_transaction_of_lists_in_lists_is_refused(chain: EmbeddedChain, kind: bytes) -> None:
+    raw = kind + nested(5_000)
+    with recursion_limit_kept():
+        sys.setrecursionlimit(1000)  # as in the service; the libraries that tests import have lifted it
+        with pytest.raises(Malformed):
+            decode_transaction(raw)
+        with pytest.raises(Refused):
+            chain.send(raw)
 
 
 @given(at=st.integers(0, len(RAW) - 1), bit=st.integers(0, 7))

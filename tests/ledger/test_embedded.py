@@ -349,6 +349,7 @@ REFUSALS = [
     pytest.param(b"\x7f\x00", "invalid transaction", id="an unknown type"),
     pytest.param(b"\x03" + RAW[1:], "invalid transaction", id="a blob transaction"),
     pytest.param(b"\xff" * 40, "invalid transaction", id="no list"),
+    pytest.param(RAW[:14] + bytes([RAW[14] ^ 0x40]) + RAW[15:], "invalid transaction", id="a list for a number"),
     pytest.param(RAW[:-1], "invalid transaction", id="cut"),
     pytest.param(RAW + b"\0", "invalid transaction", id="a byte more"),
     pytest.param(sign(OWNER, 0, chainId=1), "invalid chain id", id="another chain's"),

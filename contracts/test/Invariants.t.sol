@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {ILegalLedger} from "../src/ILegalLedger.sol";
 import {Handler} from "./Handler.sol";
 import {LedgerTest} from "./LedgerTest.sol";
-import {Rfc9162Calls} from "./Rfc9162.t.sol";
+import {Rfc9162Calls} from "./Rfc9162Calls.sol";
 import {Tree} from "./Tree.sol";
 import {vm} from "./Vm.sol";
 

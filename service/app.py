@@ -15,6 +15,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from ledger.errors import LedgerError
 from service import pages, problems
@@ -39,6 +40,8 @@ WORKER_THREADS: Final = 12
 
 MACHINE_PREFIXES: Final = ("/api/", "/log/", "/rpc", "/health/", "/metrics")
 """Paths that are answered for machines: their errors are problems. All others are pages."""
+
+METHOD_NOT_ALLOWED: Final = 405
 
 DESCRIPTION: Final = """\
 Registers labour legal-aid cases, documents and mediation agreements. Every change becomes a statement in an append-only
@@ -97,9 +100,20 @@ def create_app(
 
 async def _respond(request: Request, error: Exception) -> Response:
     """The answer to a failed request: a problem to machines, a page to people."""
+    if isinstance(error, HTTPException) and error.status_code == METHOD_NOT_ALLOWED:
+        error.headers = {"Allow": ", ".join(_methods_of(request))}
     if request.url.path.startswith(MACHINE_PREFIXES):
         return problems.respond(request, error)
     return await pages.respond_with_page(request, error)
+
+
+def _methods_of(request: Request) -> list[str]:
+    """Every method of the path that was asked for; the router knows those of the first route alone."""
+    found: set[str] = set()
+    for context in iter_route_contexts(request.app.routes):
+        if context.matches(request.scope)[0] is not Match.NONE:
+            found |= context.methods or set()
+    return sorted(found)
 
 
 def _forget(runtime: Runtime) -> None:
@@ -119,8 +133,20 @@ def _describe(app: FastAPI) -> dict[str, Any]:
         )
         schemas: dict[str, Any] = document.setdefault("components", {}).setdefault("schemas", {})
         schemas["Problem"] = deepcopy(dict(problems.SCHEMA))
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        for item in document["paths"].values():
+            for operation in item.values():
+                _drop_undocumented_refusal(operation["responses"])
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _drop_undocumented_refusal(responses: dict[str, Any]) -> None:
+    """Take away the 422 that FastAPI adds to every route with a parameter; ours stand where they can happen."""
+    content = responses.get("422", {}).get("content", {})
+    if "application/json" in content:
+        del responses["422"]
 
 
 def _version() -> str:

@@ -8,10 +8,12 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 
 from ledger.canonical import MAX_DEPTH
 from ledger.errors import Malformed
 from service.blobs import TooLarge
+from service.edge.needs import Need, declared_need
 from service.problems import UnsupportedMediaType
 
 if TYPE_CHECKING:
@@ -25,7 +27,10 @@ MAX_NUMBER_DIGITS: Final = 30
 
 
 class StrictRoute(APIRoute):
-    """A route whose JSON body is read by `parse_body`. Bodies of other kinds are the route's own business."""
+    """A route whose JSON body is read by `parse_body`, and only for whoever may send one.
+
+    Bodies of other kinds are the route's own business.
+    """
 
     max_json_bytes = MAX_JSON_BYTES
 
@@ -34,8 +39,12 @@ class StrictRoute(APIRoute):
         handle = super().get_route_handler()
         reads_json = self.body_field is not None and not self._reads_form()
 
+        need = declared_need(self.dependant)
+
         async def strict(request: Request) -> Response:
             if reads_json:
+                if isinstance(need, Need):
+                    await run_in_threadpool(need, request)
                 request._body = await _read_json_body(request, self.max_json_bytes)  # noqa: SLF001 - where Starlette keeps what was read
                 request._json = parse_body(request._body)  # noqa: SLF001
             return await handle(request)

@@ -29,17 +29,26 @@ class DeclaredNeed:
 
 
 class Need(DeclaredNeed):
-    """The signed-in actor of a bearer token whose role may do `action`; how far is for the use case's query."""
+    """The signed-in actor of a bearer token whose role may do `action`; how far is for the use case's query.
 
-    def __call__(self, request: Request, token: Annotated[str | None, Depends(bearer)]) -> Actor:
-        """Return the actor; raises Unauthenticated or Forbidden."""
-        if token is None:
+    The parameter `_token` is there for the description of the API alone.
+    """
+
+    def __call__(self, request: Request, _token: Annotated[str | None, Depends(bearer)] = None) -> Actor:
+        """Return the actor; raises Unauthenticated or Forbidden. Asked again for one request, it answers at once."""
+        found: Actor | None = getattr(request.state, "actor", None)
+        if found is None:
+            found = request.state.actor = self._authenticate(request)
+        reach(found, self.action)
+        return found
+
+    def _authenticate(self, request: Request) -> Actor:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
             raise Unauthenticated("no bearer token")
         runtime = runtime_of(request)
         with runtime.read() as session:
-            actor = runtime.tokens.read(session, token, runtime.recorder.clock())
-        reach(actor, self.action)
-        return actor
+            return runtime.tokens.read(session, token.strip(), runtime.recorder.clock())
 
 
 class Public(DeclaredNeed):
@@ -68,12 +77,14 @@ def check_needs_declared(routes: Iterable[BaseRoute]) -> None:
 
 def declared_action(route: APIRoute) -> Action | None:
     """The action that a route declares."""
-    return _action(route.dependant)
+    need = declared_need(route.dependant)
+    return need.action if need else None
 
 
-def _action(dependant: Dependant) -> Action | None:
+def declared_need(dependant: Dependant) -> DeclaredNeed | None:
+    """The declaration among a route's dependencies."""
     call: object = dependant.call
     if isinstance(call, DeclaredNeed):
-        return call.action
-    found = (_action(needed) for needed in dependant.dependencies)
-    return next((action for action in found if action is not None), None)
+        return call
+    found = (declared_need(needed) for needed in dependant.dependencies)
+    return next((need for need in found if need is not None), None)

@@ -34,10 +34,11 @@ WRITE_TRIES = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """The parts of a running service. `rpc` answers the body of a JSON-RPC request; None without the embedded chain.
-    `export` writes the `ledger` bundle to a seekable, empty file.
+    """The parts of a running service.
 
-    `session_key` signs tokens, cursors and form tokens, each under a key derived for that purpose (`derived_key`).
+    `rpc` answers the body of a JSON-RPC request; None without the embedded chain. `export` writes the `ledger` bundle
+    to a seekable, empty file. `session_key` signs tokens, cursors and form tokens, each under a key derived for that
+    purpose (`derived_key`).
     """
 
     settings: Settings

@@ -6,6 +6,7 @@ A problem never repeats what was sent and never shows what went wrong inside: th
 from __future__ import annotations
 
 import json
+import re
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -51,6 +52,8 @@ __all__ = [
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:legal-ledger:problem:"
+_CLAUSE = re.compile("[，：,:]")
+"""Ends the first clause of a sentence: what is left of it when a fact is missing."""
 RETRY_AFTER_S = 5
 """Seconds after which a caller may try again what was not available."""
 MAX_PLACES = 8
@@ -291,7 +294,7 @@ def _fill(sentence: str, facts: Mapping[str, str | int]) -> str:
     try:
         return sentence.format_map(facts)
     except KeyError:
-        return sentence.partition("{")[0].rstrip("，:： ,")
+        return _CLAUSE.split(sentence)[0]
 
 
 def _where(error: Exception) -> list[str]:

@@ -19,6 +19,7 @@ from ledger.keys import load_secret
 from ledger.store.database import Database
 from service.accounts import SYSTEM, Passwords, add_institution, add_user, load_actor
 from service.app import create_app
+from service.edge.observing import configure_logging
 from service.edge.runtime import Runtime
 from service.home.layout import Layout
 from service.home.opening import serving
@@ -41,6 +42,12 @@ ROLES = ("admin", "lawyer", "mediator", "department", "auditor")
 def settings_of(home: Path, **changed: Any) -> Settings:
     """Settings of a test: this home, an impatient anchorer, nothing from the tester's environment."""
     return Settings(_env_file=None, **{"home": home, "anchor_interval": 0.05, "min_free_bytes": 0, **changed})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet() -> None:
+    """Log as the service does, and only what is wrong."""
+    configure_logging("error")
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ import pytest
 from tests.process import SHORT_CASE
 from tests.service.conftest import Service
 
+Mark = dict[str, Any]
+
 TERMS: dict[str, Any] = {
     "facts": "双方确认 2026 年 3 月至 6 月工资未付。",
     "total_fen": 2796000,
@@ -21,11 +23,28 @@ TERMS: dict[str, Any] = {
     "mediator": "王示例",
     "agreed_on": "2026-07-20",
 }
-WORKER = {"signer": "party", "party": 1, "name": "周小满", "method": "fingerprint", "signed_at": "2026-07-20"}
-EMPLOYER = {"signer": "party", "party": 2, "name": "李示例", "method": "seal", "signed_at": "2026-07-20"}
-MEDIATOR = {"signer": "mediator", "name": "王示例", "method": "handwritten", "signed_at": "2026-07-20"}
-ORGANISATION = {"signer": "organisation", "name": "岚山区示例总工会", "method": "seal", "signed_at": "2026-07-20"}
-MARKS = (WORKER, EMPLOYER, MEDIATOR, ORGANISATION)
+WORKER: Mark = {
+    "signer": "party",
+    "party": 1,
+    "name": "周小满",
+    "method": "fingerprint",
+    "signed_at": "2026-07-20",
+}
+EMPLOYER: Mark = {
+    "signer": "party",
+    "party": 2,
+    "name": "李示例",
+    "method": "seal",
+    "signed_at": "2026-07-20",
+}
+MEDIATOR: Mark = {"signer": "mediator", "name": "王示例", "method": "handwritten", "signed_at": "2026-07-20"}
+ORGANISATION: Mark = {
+    "signer": "organisation",
+    "name": "岚山区示例总工会",
+    "method": "seal",
+    "signed_at": "2026-07-20",
+}
+MARKS: tuple[Mark, ...] = (WORKER, EMPLOYER, MEDIATOR, ORGANISATION)
 
 
 class Office:

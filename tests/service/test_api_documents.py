@@ -109,7 +109,7 @@ def test_words_may_come_after_the_file(service: Service, case: dict[str, Any]) -
 
 
 def test_same_key_and_file_answer_with_the_same_document(service: Service, case: dict[str, Any]) -> None:
-    asked = {"data": WORDS, "headers": {"Idempotency-Key": "k1"}}
+    asked: dict[str, Any] = {"data": WORDS, "headers": {"Idempotency-Key": "k1"}}
 
     first, again = (service.ask("POST", _path(case), files=_file(), **asked) for _ in range(2))
     other = service.ask("POST", _path(case), files=_file(b"other"), **asked)

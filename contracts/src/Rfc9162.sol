@@ -25,6 +25,7 @@ library Rfc9162 {
         // Memory-safe: it uses the scratch space and the 96 bytes after the free memory pointer, which it does not move. The
         // 0x01 is the last byte of the first word, so the 65 bytes to hash begin at offset 31. `and` evaluates its right side
         // first, so `returndatasize` is that of this call: an account without code would succeed and return nothing.
+        // slither-disable-next-line assembly
         assembly ("memory-safe") {
             let buffer := mload(0x40)
             mstore(buffer, 0x01)

@@ -97,8 +97,9 @@ class AnchorReader(Protocol):
 
     Every method asks the node anew and raises `Unavailable` for every transport fault, malformed answer, lagging node
     or missing contract; it never turns those into None or zero. Only `identity` may answer for a missing contract, with
-    the digest of no code: a node that is not catching up and lacks the contract is another chain. Methods may be called from several threads. The reader
-    does not retry: its caller decides. Reads are not one snapshot: a checkpoint, once seen final, never changes.
+    the digest of no code: a node that is not catching up and lacks the contract is another chain. Methods may be called
+    from several threads. The reader does not retry: its caller decides. Reads are not one snapshot: a checkpoint, once
+    seen final, never changes.
     """
 
     def identity(self) -> ChainIdentity:

@@ -18,13 +18,15 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from ledger.cli import FAILED, exit_code_of
 from ledger.cli import app as ledger_app
-from ledger.errors import LedgerError, Malformed, Unavailable, WrongChain
+from ledger.errors import LedgerError
 from ledger.verdict import Verdict
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
+    from ledger.audit.run import Evidences
     from ledger.store.database import Database
     from service.home.layout import Mark
     from service.recording import Recorder
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
 
 PRIVATE_UMASK = 0o077
 """Nothing that is written here is for other users of this machine."""
-FAILED = 1
 GRACE_S = 10
 """Seconds that requests under way get when the server is asked to end."""
 WILDCARD_HOSTS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not listened on
@@ -51,9 +52,9 @@ def main() -> NoReturn:
 
     os.umask(PRIVATE_UMASK)
     try:
-        app()
+        app(obj=_live_ledger)
     except LedgerError as error:
-        _fail(str(error), _exit_code(error))
+        _fail(str(error), exit_code_of(error))
     except ValidationError as error:
         _fail(_first_fault(error), Verdict.BAD_INPUT.exit_code)
     except BrokenPipeError:
@@ -246,6 +247,16 @@ def _database_and_recorder() -> Iterator[tuple[Database, Recorder]]:
         yield opened
 
 
+@contextmanager
+def _live_ledger(rpc: str | None) -> Iterator[Evidences]:
+    """The ledger of this home for `audit`, with the chain at `rpc`, or its own."""
+    from service.audit_source import live_evidences
+    from service.home.opening import opened
+
+    with opened(_settings(), chain_url=rpc) as home, live_evidences(home, chain=home.history, no_chain="") as evidences:
+        yield evidences
+
+
 def _tell(line: str) -> None:
     typer.echo(line, err=True)
 
@@ -253,18 +264,6 @@ def _tell(line: str) -> None:
 def _fail(sentence: str, code: int) -> NoReturn:
     typer.echo(f"legal-ledger: {sentence}", err=True)
     sys.exit(code)
-
-
-def _exit_code(error: LedgerError) -> int:
-    match error:
-        case Unavailable():
-            return Verdict.CHAIN_UNREACHABLE.exit_code
-        case WrongChain():
-            return Verdict.WRONG_CHAIN.exit_code
-        case Malformed():
-            return Verdict.BAD_INPUT.exit_code
-        case _:
-            return FAILED
 
 
 def _first_fault(error: ValidationError) -> str:

@@ -94,14 +94,17 @@ class Opened:
 
 
 @contextmanager
-def opened(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Iterator[Opened]:
-    """Open a home beside whoever serves it: its chain is then read through the server's `/rpc`.
+def opened(
+    settings: Settings, *, chain_url: str | None = None, clock: Callable[[], datetime] = utc_now
+) -> Iterator[Opened]:
+    """Open a home beside whoever serves it: its chain is then read through the server's `/rpc`, or at `chain_url`.
 
     Raises Conflict when there is no home, NeedsAttention when its schema or files are not as they must be.
     """
     layout = Layout(root=settings.home)
     serving = load_serving(layout)
-    with _opened(settings, layout, clock, chain=f"{serving.url}/rpc" if serving else None) as home:
+    chain = chain_url or (f"{serving.url}/rpc" if serving and settings.is_embedded else None)
+    with _opened(settings, layout, clock, chain=chain) as home:
         yield home
 
 

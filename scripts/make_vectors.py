@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.vector_sources import json_text, log_files, merkle, numbers, receipts
+from tests.vector_sources import evm, json_text, log_files, merkle, numbers, receipts
 from tests.vector_sources.encoding import Case
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "vectors"
@@ -17,6 +17,8 @@ FOLDER = Path(__file__).resolve().parent.parent / "tests" / "vectors"
 SOURCES: dict[str, Callable[[], Case]] = {
     "canonical_json": json_text.canonical_json,
     "disclosures": json_text.disclosures,
+    "evm_consistency": evm.consistency,
+    "evm_inclusion": evm.inclusion,
     "merkle_consistency": merkle.consistency,
     "merkle_inclusion": merkle.inclusion,
     "merkle_roots": merkle.roots,

@@ -36,6 +36,7 @@ from ledger.audit.sources import (
 from ledger.bundle import Bundle, Profile, open_bundle
 from ledger.canonical import JsonValue, parse_json
 from ledger.errors import Malformed, Mismatch
+from ledger.replay import EventLog, Executed, Original, Tip
 from ledger.statement import Statement
 from ledger.tiles import MAX_TILE_BYTES, TileId, parse_tile_path
 from ledger.trust import MAX_TRUST_BYTES, Trust, parse_trust
@@ -64,21 +65,24 @@ Decode = Callable[[bytes], DecodedTransaction]
 class BundleSource:
     """Everything of a `ledger` bundle that an audit compares. Raises Malformed for lines that are not of their form."""
 
-    def __init__(self, bundle: Bundle, *, decode: Decode) -> None:
+    def __init__(self, bundle: Bundle, *, decode: Decode, trust: Trust | None = None) -> None:
+        """`trust` is the reader's own; without it the bundle's is believed, which `own_trust` then tells."""
         if bundle.profile is not Profile.LEDGER:
             raise Malformed("bundle", f"its profile is {bundle.profile}, audit and replay read {Profile.LEDGER}")
         self.bundle = bundle
-        self.trust: Trust = parse_trust(bundle.read("trust.json", max_bytes=MAX_TRUST_BYTES))
+        self._included = parse_trust(bundle.read("trust.json", max_bytes=MAX_TRUST_BYTES))
+        self.own_trust = trust is not None
+        self.trust = trust or self._included
         self._decode = decode
         self._tiles, self._narrower = _tiles(bundle)
         self._surplus: list[str] = []
 
     @classmethod
-    def open(cls, path: Path, *, decode: Decode) -> Self:
+    def open(cls, path: Path, *, decode: Decode, trust: Trust | None = None) -> Self:
         """Open a bundle file; raises Malformed, and OSError when it cannot be read."""
         bundle = open_bundle(path)
         try:
-            return cls(bundle, decode=decode)
+            return cls(bundle, decode=decode, trust=trust)
         except BaseException:
             bundle.close()
             raise
@@ -183,6 +187,9 @@ class BundleSource:
             found = self.bundle.read(path, max_bytes=MAX_TILE_BYTES)
             expected = self.bundle.read(wider, max_bytes=MAX_TILE_BYTES)[: len(found)]
             yield Comparison(kind="tile", number=path, field="hashes", expected=expected, found=found)
+        for name in ("origin", "keys", "anchors"):
+            expected, found = getattr(self.trust, name), getattr(self._included, name)
+            yield Comparison(kind="trust", number="trust.json", field=name, expected=str(expected), found=str(found))
         artifact = self.small("contract.json")
         code = artifact.get("code_sha256") if artifact else ABSENT
         pinned = self.trust.anchors[-1].identity.code_sha256
@@ -265,6 +272,55 @@ class BundleSource:
             if not isinstance(value, Mapping) or value.keys() != members:
                 raise Malformed(f"{path} line {number}", f"not an object with exactly {', '.join(sorted(members))}")
             yield value
+
+
+def originals(source: BundleSource) -> Iterator[Original]:
+    """The transactions of the bundle, in chain order, with what became of them."""
+    for line in source.transaction_lines():
+        yield Original(
+            raw=_bytes(line, "raw"),
+            executed=Executed(
+                hash=_text(line, "hash"),
+                sender=_text(line, "from"),
+                nonce=_integer(line, "nonce"),
+                block_number=_integer(line, "block_number"),
+                block_hash=_text(line, "block_hash"),
+                block_time=_integer(line, "block_time"),
+                succeeded=_integer(line, "status") == 1,
+                gas_used=_integer(line, "gas_used"),
+                contract_address=None if line["contract_address"] is None else _text(line, "contract_address"),
+                logs=tuple(_event(log) for log in _objects_in(line, "logs", {"address", "topics", "data"})),
+            ),
+        )
+
+
+def original_tip(source: BundleSource) -> Tip | None:
+    """The newest block of the original chain when the bundle was made; None where the bundle does not say."""
+    head = source.small("chain/head.json")
+    if head is None:
+        return None
+    if head.keys() != {"block_number", "block_hash", "state_root"}:
+        raise Malformed("chain/head.json", "not an object with exactly block_number, block_hash and state_root")
+    return Tip(
+        block_number=_integer(head, "block_number"),
+        block_hash=_text(head, "block_hash"),
+        state_root=_text(head, "state_root"),
+    )
+
+
+def _event(log: Mapping[str, JsonValue]) -> EventLog:
+    topics = tuple(_bytes({"topics": topic}, "topics") for topic in _texts(log, "topics"))
+    return EventLog(address=_text(log, "address"), topics=topics, data=_bytes(log, "data"))
+
+
+def _objects_in(
+    line: Mapping[str, JsonValue], name: str, members: AbstractSet[str]
+) -> Iterator[Mapping[str, JsonValue]]:
+    value = line[name]
+    for element in value if isinstance(value, list) else [value]:
+        if not isinstance(element, Mapping) or element.keys() != members:
+            raise Malformed(f"member {name} of a line", f"not objects with exactly {', '.join(sorted(members))}")
+        yield element
 
 
 def _tiles(bundle: Bundle) -> tuple[dict[tuple[int, int], str], list[tuple[str, str]]]:

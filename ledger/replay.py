@@ -163,15 +163,20 @@ def execute_again(
 ) -> Outcome:
     """Execute the originals in order on `chain` and compare; `tip` is the original chain's newest block, if known.
 
-    Raises Conflict when the chain refuses one: then nothing can be said about those after it either.
+    A refusal by the chain is a difference, and the end: what came after it stood on it.
     """
     comparison = _Comparison(chain)
     for done, block in enumerate(_blocks(originals), start=1):
-        chain.execute([item.raw for item in block], block_time=block[0].executed.block_time)
+        try:
+            chain.execute([item.raw for item in block], block_time=block[0].executed.block_time)
+        except Conflict as error:
+            comparison.refused(block[0].executed, error.reason)
+            break
         for item in block:
             comparison.compare(item.executed)
         progress(done)
-    comparison.compare_views()
+    else:
+        comparison.compare_views()
     found = chain.tip()
     if tip is not None and chain.same_blocks:
         comparison.compare_fields("tip", tip, found, skip=frozenset())
@@ -219,6 +224,11 @@ class _Comparison:
         self._blocks[original.block_number] = found.block_number
         self._originals[original.hash] = original
         self.compare_fields(original.hash, original, found, skip=self._skip)
+
+    def refused(self, original: Executed, reason: str) -> None:
+        """Note that the chain does not take a transaction."""
+        self.transactions += 1
+        self._add(original.hash, "refused", ABSENT, reason)
 
     def compare_fields(self, subject: str, expected: object, found: object, *, skip: frozenset[str]) -> None:
         """Compare two values of one class, field by field."""

@@ -139,12 +139,14 @@ class AuditReport:
 
     `findings` holds at most the number asked for, `found` counts them all. `erased` counts records whose content is
     gone and whose erasure is itself on record. `root` is None when some leaves are not known.
+    `own_trust` is false when the trust file came with what was audited.
     """
 
     origin: str
     size: int
     root: bytes | None
     chain: ChainIdentity
+    own_trust: bool
     test_network: bool
     checked_at: str
     layers: tuple[LayerResult, ...]

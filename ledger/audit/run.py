@@ -52,15 +52,18 @@ class KeptHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidences:
-    """What is audited. `files` and `transactions` are None where they are not held, `chain` where none is to be had.
+    """What is audited.
 
-    `members` counts the files of a bundle whose digests were compared, 0 where there is none. `expected` takes the
-    place of the trusted chain, for a replay onto another one; `same_blocks` says whether that one has the same blocks.
+    `own_trust` is false when the trust file came with what is audited. `files` and `transactions` are None where they
+    are not held, `chain` where none is to be had. `members` counts the files of a bundle whose digests were compared,
+    0 where there is none. `expected` takes the place of the trusted chain, for a replay onto another one; `same_blocks`
+    says whether that one has the same blocks.
     """
 
     log: LogSource
     records: RecordSource
     trust: Trust
+    own_trust: bool = True
     files: FileSource | None = None
     transactions: TransactionSource | None = None
     chain: AuditedChain | None = None
@@ -124,7 +127,7 @@ def audit(
     return _report(evidences, leaves, records, sink, now)
 
 
-def refuse(trust: Trust, damage: Sequence[Finding], *, now: datetime) -> AuditReport:
+def refuse(trust: Trust, damage: Sequence[Finding], *, own_trust: bool, now: datetime) -> AuditReport:
     """Report an input whose container is damaged: what is inside was not compared with anything."""
     sink = Sink(MAX_FINDINGS)
     for finding in damage:
@@ -138,6 +141,7 @@ def refuse(trust: Trust, damage: Sequence[Finding], *, now: datetime) -> AuditRe
         size=0,
         root=None,
         chain=trust.anchors[-1].identity,
+        own_trust=own_trust,
         test_network=trust.anchors[-1].evidence is Evidence.NONE,
         checked_at=render_time(now),
         layers=sink.layers(),
@@ -200,6 +204,7 @@ def _report(evidences: Evidences, leaves: Leaves, records: Records, sink: Sink, 
         size=leaves.size,
         root=leaves.root(),
         chain=evidences.identity,
+        own_trust=evidences.own_trust,
         test_network=evidences.trust.anchors[-1].evidence is Evidence.NONE,
         checked_at=render_time(now),
         layers=sink.layers(),

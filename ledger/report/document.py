@@ -47,6 +47,12 @@ TEST_NETWORK: Final = (
 )
 
 
+INCLUDED_TRUST: Final = (
+    "所用的信任文件来自数据包本身；请用另行取得的信任文件再核对一次（--trust）。",
+    "The trust file came with the bundle itself; check again with one that you got by another way (--trust).",
+)
+
+
 def audit_document(report: AuditReport) -> Document:
     """The document of an audit."""
     return {
@@ -62,7 +68,12 @@ def audit_document(report: AuditReport) -> Document:
         "layers": [_layer(layer) for layer in report.layers],
         "found": report.found,
         "findings": [_finding(finding) for finding in report.findings],
-        "notes": _notes(LIMIT, *([TEST_NETWORK] if report.test_network else [])),
+        "own_trust": report.own_trust,
+        "notes": _notes(
+            LIMIT,
+            *([TEST_NETWORK] if report.test_network else []),
+            *([] if report.own_trust else [INCLUDED_TRUST]),
+        ),
     }
 
 

@@ -68,7 +68,7 @@ def init(
     origin: Annotated[str | None, typer.Option(help="The log's name, for good; drawn when left out.")] = None,
     institution: Annotated[str, typer.Option(help="Code of the first institution.")] = "LS-UNION",
     name: Annotated[str, typer.Option(help="Its name.")] = "岚山区总工会法律援助站",
-    kind: Annotated[str, typer.Option(help="What it is: union, legal_aid_center, court, …")] = "union",
+    kind: Annotated[str, typer.Option(help="What it is: union, legal_aid_centre, court, …")] = "union",
 ) -> None:
     """Set up the home: keys, database, chain, contract, first institution. Safe to run again."""
     from service.home.setup import SetUpHome, Wanted
@@ -99,7 +99,7 @@ def serve(
 def add_office(
     code: Annotated[str, typer.Argument(help="Short code, for example LS-COURT.")],
     name: Annotated[str, typer.Option(help="Full name.")],
-    kind: Annotated[str, typer.Option(help="What it is: union, court, legal_aid_center, …")],
+    kind: Annotated[str, typer.Option(help="What it is: union, court, legal_aid_centre, …")],
 ) -> None:
     """Add an institution."""
     from service.accounts import SYSTEM, add_institution

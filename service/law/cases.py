@@ -112,7 +112,7 @@ PROCEEDING_KINDS = vocabulary(
     ("court", "诉讼", "Court", "劳动争议调解仲裁法 第五十条"),
     ("judicial_confirmation", "司法确认", "Judicial confirmation", "民事诉讼法 第二百零五条；人民调解法 第三十三条"),
     ("payment_order", "支付令", "Payment order", "劳动争议调解仲裁法 第十六条"),
-    ("arbitration_review", "仲裁审查", "Arbitration review", "劳动人事争议仲裁办案规则 第七十四条"),
+    ("arbitration_review", "仲裁审查", "Arbitration review", "劳动人事争议仲裁办案规则 第七十四条（待核实）"),
 )
 
 _CASE_NUMBERS: Mapping[str, str] = MappingProxyType(

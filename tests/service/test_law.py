@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import date
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from service import law
 from service.law import METHODS_OF, SIGNERS, SignedMark, Vocabulary, effective_date, missing_signers, vocabulary
+from service.law.listing import LISTS as LISTED
+from service.law.listing import render_law
 
 LISTS: dict[str, Vocabulary] = {
     name: getattr(law, name)
@@ -98,3 +101,16 @@ def test_every_bound_party_has_to_sign() -> None:
             without = [mark for mark in marks if mark.party != left_out]
             assert missing_signers(without, parties) == (f"party:{left_out}",)
         assert effective_date(marks, parties) == date(2026, 7, 20)
+
+
+def test_page_of_the_lists_is_what_the_lists_say() -> None:
+    assert files("service").joinpath("docs", "law.md").read_text("utf-8") == render_law()
+
+
+def test_page_of_the_lists_leaves_no_list_out() -> None:
+    shown = [id(words) for _, _, words in LISTED]
+
+    assert {name for name, words in LISTS.items() if id(words) not in shown} == {
+        "ALL_DISPUTE_TYPES",
+        "PROCEEDING_KINDS",
+    }

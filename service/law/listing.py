@@ -1,0 +1,68 @@
+"""Every closed list as one page, for whoever writes a client: `service/docs/law.md`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from service.law.agreements import (
+    AGREEMENT_FORMS,
+    AGREEMENT_STATES,
+    CLOSURES,
+    ENDINGS,
+    PAYMENT_METHODS,
+    SIGNATURE_METHODS,
+    SIGNERS,
+)
+from service.law.cases import CASE_KINDS, CHANNELS, CLAIM_KINDS, DISPUTE_TYPES, EXCLUDED_DISPUTES, STAGES
+from service.law.documents import DOCUMENT_SOURCES, DOCUMENT_TYPES
+from service.law.parties import AUTHORITIES, GENDERS, INSTITUTION_KINDS, PARTY_KINDS, PARTY_ROLES, PERSON_CATEGORIES
+from service.law.statements import STATEMENT_TYPES
+from service.law.terms import Vocabulary
+
+CHECKED_ON: Final = "2026-11-23"
+"""The day on which the articles were last compared with the texts at hand, those of April 2025."""
+
+LISTS: Final[tuple[tuple[str, str, Vocabulary], ...]] = (
+    ("Cases", "`kind` of a case", CASE_KINDS),
+    ("Stages", "`stage` of a case; moved by what happens to its agreements", STAGES),
+    ("Disputes", "`dispute_type`", DISPUTE_TYPES),
+    (
+        "Excluded disputes",
+        "`dispute_type` of what is no labour dispute: may be registered, and is warned about",
+        EXCLUDED_DISPUTES,
+    ),
+    ("Channels", "`channel`: how the matter came in", CHANNELS),
+    ("Claims", "`kind` of a claim", CLAIM_KINDS),
+    ("Roles", "`role` of a party", PARTY_ROLES),
+    ("Parties", "`kind` of a party", PARTY_KINDS),
+    ("Genders", "`gender` of a person", GENDERS),
+    ("Categories", "`category` of a person", PERSON_CATEGORIES),
+    ("Authority", "`authority` of an agent", AUTHORITIES),
+    ("Documents", "`doc_type`", DOCUMENT_TYPES),
+    ("Sources", "`source` of a document", DOCUMENT_SOURCES),
+    ("Forms", "`form` of an agreement", AGREEMENT_FORMS),
+    ("States", "`state` of an agreement", AGREEMENT_STATES),
+    ("Closure", "`closure` of an agreement", CLOSURES),
+    ("Payments", "`method` of an instalment", PAYMENT_METHODS),
+    ("Signers", "`signer` of a signature", SIGNERS),
+    ("Signatures", "`method` of a signature", SIGNATURE_METHODS),
+    ("Endings", "`ending` of an agreement", ENDINGS),
+    ("Institutions", "`kind` of an institution", INSTITUTION_KINDS),
+    ("Statements", "`type` of a statement", STATEMENT_TYPES),
+)
+
+HEAD: Final = f"""\
+# Words of the law
+
+The closed lists of the API, with the article each word rests on. Codes are permanent: they stand in signed statements.
+Articles were compared on {CHECKED_ON} with the texts of April 2025; 待核实 marks one whose text was not at hand.
+"""
+
+
+def render_law() -> str:
+    """The page: one table for each list, in Markdown."""
+    parts = [HEAD]
+    for title, use, words in LISTS:
+        rows = "\n".join(f"| `{term.code}` | {term.zh} | {term.en} | {term.article} |" for term in words.values())
+        parts.append(f"## {title}\n\n{use}\n\n| Code | 中文 | English | Article |\n|---|---|---|---|\n{rows}\n")
+    return "\n".join(parts)

@@ -59,6 +59,8 @@ def add_agreements(router: APIRouter) -> None:
     router.add_api_route("/cases/{case_id}/agreements/new", show_draft, methods=["GET"])
     router.add_api_route("/cases/{case_id}/agreements/new", draft, methods=["POST"])
     router.add_api_route("/agreements/{agreement_id}", show_agreement, methods=["GET"])
+    for part in ("signatures", "payments", "ending"):
+        router.add_api_route(f"/agreements/{{agreement_id}}/{part}", go_to_agreement, methods=["GET"])
     router.add_api_route("/agreements/{agreement_id}/signatures", sign, methods=["POST"])
     router.add_api_route("/agreements/{agreement_id}/payments", pay, methods=["POST"])
     router.add_api_route("/agreements/{agreement_id}/ending", end, methods=["POST"])
@@ -89,6 +91,13 @@ def show_agreement(
 ) -> Response:
     """Show an agreement as it stands, with the forms for what can happen to it next."""
     return _agreement_page(visit, agreement_id, Form(), done=done)
+
+
+def go_to_agreement(
+    visit: Annotated[Visit, Depends(SignedIn(Action.CASE_READ))], agreement_id: RecordId
+) -> Response:
+    """Answer a form's address when it is opened by itself, as by the language switch beside a refused form."""
+    return visit.go(f"/agreements/{agreement_id}")
 
 
 def sign(sent: Annotated[Submission, Depends(Submits(Action.AGREEMENT_SIGN))], agreement_id: RecordId) -> Response:

@@ -31,6 +31,8 @@ PAGE_SIZE = 25
 TIMELINE_SIZE = 100
 MAX_SOUGHT = 60
 """Characters of a search."""
+BRACKETS = str.maketrans("（）〔〕【】", "()[][]")
+"""Brackets as Chinese keyboards write them, and as case numbers have them."""
 CLAIMS = "claims"
 NOT_SENT_ON = frozenset({"csrf", "key", "step", "version"})
 """Fields of a form that are not part of the case."""
@@ -61,7 +63,7 @@ def show_cases(
 ) -> Response:
     """List the cases within reach, newest first."""
     sought, kind = q.strip(), kind if kind in CASE_KINDS else ""
-    wanted = CaseFilter(kind=kind or None, text=sought or None)
+    wanted = CaseFilter(kind=kind or None, text=sought.translate(BRACKETS) or None)
     of = f"case pages {visit.actor.user_id} {wanted}"
     after = parse_cursor(visit.runtime, cursor, of=of) if cursor else None
     with visit.runtime.read() as session:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 import unicodedata
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from ledger.canonical import render_time
 from service.access import Actor, NotFound, Role, Unauthenticated
 from service.declarations import INSTITUTION, USER
 from service.inputs import CHINA, InstitutionInput, Refused, UserInput
-from service.inputs.accounts import MAX_PASSWORD
+from service.inputs.accounts import MAX_PASSWORD, USERNAME
 from service.recording import Event, Recorder
 from service.tables import Institution, User, WebSession
 
@@ -133,7 +134,8 @@ def add_user(
 
 def authenticate(session: Session, passwords: Passwords, *, username: str, password: str) -> Actor:
     """The active account of this name and password; raises Unauthenticated, with one text for every reason."""
-    found = session.exec(select(User, Institution).join(Institution).where(User.username == username)).first()
+    query = select(User, Institution).join(Institution).where(User.username == username)
+    found = session.exec(query).first() if re.fullmatch(USERNAME, username) else None
     kept = found[0].password_hash if found is not None and found[0].active else None
     if not passwords.verify(password, kept) or found is None:
         raise Unauthenticated("unknown account or wrong password")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sqlalchemy import ColumnElement
-from sqlmodel import col, select
+from sqlalchemy.orm import defer
+from sqlmodel import col, func, select
 
 from ledger.anchor import StatementState, statement_state
 from ledger.store.journal import anchored_sizes
@@ -22,6 +23,10 @@ Item = TypeVar("Item")
 
 Key = tuple[str, str] | tuple[int]
 """Where a page of a list ended: the sort values of its last item."""
+
+
+_WITHOUT_CONTENT = tuple(defer(getattr(StatementRow, name)) for name in ("body", "disclosures"))
+"""For lists: what a statement says and discloses is not read to tell how far it has come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +102,21 @@ def refer_to(session: Session, row: StatementRow) -> StatementRef:
 
 def newest_statements(session: Session, subjects: Iterable[str]) -> Mapping[str, StatementView]:
     """The newest statement of each of these records, by subject."""
-    newest: dict[str, StatementRow] = {}
-    query = select(StatementRow).where(col(StatementRow.subject).in_(set(subjects))).order_by(col(StatementRow.version))
-    for row in session.exec(query):
-        newest[row.subject] = row
-    return {view.subject: view for view in view_statements(session, newest.values())}
+    highest = (
+        select(StatementRow.subject, func.max(StatementRow.version).label("version"))
+        .where(col(StatementRow.subject).in_(set(subjects)))
+        .group_by(StatementRow.subject)
+        .subquery()
+    )
+    query = (
+        select(StatementRow)
+        .join(
+            highest,
+            (col(StatementRow.subject) == highest.c.subject) & (col(StatementRow.version) == highest.c.version),
+        )
+        .options(*_WITHOUT_CONTENT)
+    )
+    return {view.subject: view for view in view_statements(session, session.exec(query))}
 
 
 def visible_statements(actor: Actor, action: Action) -> ColumnElement[bool]:
@@ -138,6 +153,7 @@ def case_statements(
         .where(StatementRow.stream == stream)
         .where(col(StatementRow.stream_seq) > (after[0] if after else 0))
         .order_by(col(StatementRow.stream_seq))
+        .options(*_WITHOUT_CONTENT)
         .limit(limit + 1)
     )
     rows = session.exec(query).all()

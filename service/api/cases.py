@@ -32,6 +32,7 @@ from service.edge.headers import (
 from service.edge.needs import Need, RuntimeOf
 from service.idempotency import once
 from service.inputs import CaseChange, CaseInput
+from service.inputs.accounts import USERNAME
 from service.inputs.fields import OneOf
 from service.law import CASE_KINDS, STAGES
 from service.statements import StatementView, case_statements
@@ -104,7 +105,7 @@ def list_(
     cursor: Cursor = None,
     kind: Annotated[str | None, OneOf(CASE_KINDS), Query()] = None,
     stage: Annotated[str | None, OneOf(STAGES), Query()] = None,
-    handler: Annotated[str | None, Query(max_length=32, description="User name of who handles it.")] = None,
+    handler: Annotated[str | None, Query(pattern=USERNAME, description="User name of who handles it.")] = None,
 ) -> CaseList:
     """List cases, newest first."""
     wanted = CaseFilter(kind=kind, stage=stage, handler=handler)
@@ -148,12 +149,23 @@ def change(
     body: Annotated[CaseChange, Body(openapi_examples=openapi_examples(facts=CASE_CHANGE))],
     response: Response,
     if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> CaseView:
     """Correct or complete a case: a new version, linked to the old one, with the reason. Needs `If-Match`."""
     version = expected_version(if_match)
-    case = runtime.write(
-        lambda session: change_case(session, actor, runtime.recorder, case_id, body, expected_version=version)
-    )
+    retry = retry_of(idempotency_key, route=f"PATCH {PATH} {case_id} {version}", body=body)
+
+    def work(session: Session) -> CaseView:
+        return once(
+            session,
+            actor,
+            runtime.recorder,
+            retry,
+            make=lambda: change_case(session, actor, runtime.recorder, case_id, body, expected_version=version),
+            again=lambda changed_id: read_case(session, actor, changed_id),
+        )
+
+    case = runtime.write(work)
     response.headers["ETag"] = etag(case.version)
     return case
 

@@ -14,6 +14,7 @@ from service.access import Action, Actor, reach
 from service.cases.views import CaseView, case_parties, find_case, view_case
 from service.declarations import CASE
 from service.inputs import CHINA, CaseChange, CaseInput, ClaimInput, PartyInput, Refused, Stale, refuse
+from service.inputs.cases import lacks
 from service.law import FIRST_STAGE, render_case_number
 from service.recording import Event, Recorder
 from service.tables import Agent, Case, Claim, Dispute, Institution, Party, Signature, User
@@ -153,6 +154,9 @@ def _change_parties(session: Session, recorder: Recorder, case: Case, change: Ca
         if claim.party > last:
             pointer = f"/claims/{place}/party" if change.claims is not None else "/parties"
             raise refuse(pointer, "no_such_party", party=claim.party)
+    roles = {party.role for party in case_parties(session, case.id)}
+    if (lacking := lacks(case.kind, roles, claims=len(claims))) is not None:
+        raise refuse(f"/{lacking}", "required")
     _put_claims(session, recorder, case, claims)
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-MAX_JSON_BYTES: Final = 1 << 20
-"""A registration of three hundred parties has some 300 KiB."""
+MAX_JSON_BYTES: Final = 700 << 10
+"""A registration of three hundred parties has some 300 KiB; and no field of such a body outgrows a disclosure."""
 MAX_NUMBER_DIGITS: Final = 30
 """Longer than any number that a field takes: int() of more is slow, and of 4,300 digits an error of its own."""
 

@@ -25,7 +25,8 @@ def _password(password: str) -> str:
 
 
 InstitutionCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$", min_length=2, max_length=32)]
-Username = Annotated[str, Field(pattern=r"^[a-z][a-z0-9._-]{1,31}$")]
+USERNAME = r"^[a-z][a-z0-9._-]{1,31}$"
+Username = Annotated[str, Field(pattern=USERNAME)]
 Password = Annotated[
     str, Field(strict=True, min_length=MIN_PASSWORD, max_length=MAX_PASSWORD), AfterValidator(_password)
 ]

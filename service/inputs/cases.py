@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -148,16 +149,9 @@ class CaseInput(Shape):
             raise PydanticCustomError("two_forms", "use applicant and employer, or parties, not both")
         if self.parties is None and self.applicant is None:
             raise _missing("/applicant")
-        # Whoever asks for advice may leave the firm and the claims open; an application names both
-        # (劳动争议调解仲裁法 第十二条).
-        if self.kind != "consultation":
-            roles = {party.role for party in self.all_parties}
-            if "respondent" not in roles:
-                raise _missing("/employer" if self.parties is None else "/parties")
-            if roles <= {"respondent", "third_party"}:
-                raise _missing("/parties")
-            if not self.claims:
-                raise _missing("/claims")
+        roles = {party.role for party in self.all_parties}
+        if (lacking := lacks(self.kind, roles, claims=len(self.claims))) is not None:
+            raise _missing("/employer" if self.parties is None and lacking == "parties" else f"/{lacking}")
         check_claimants(self.claims, len(self.all_parties))
         return self
 
@@ -172,6 +166,19 @@ class CaseInput(Shape):
             for role, kind, party in short
             if party is not None
         )
+
+
+def lacks(kind: str, roles: Collection[str], *, claims: int) -> Literal["parties", "claims"] | None:
+    """What a case of this kind still has to name.
+
+    An application names both sides and what is claimed (劳动争议调解仲裁法 第十二条); whoever asks for advice may
+    leave the firm and the claims open.
+    """
+    if kind == "consultation":
+        return None
+    if "respondent" not in roles or set(roles) <= {"respondent", "third_party"}:
+        return "parties"
+    return None if claims else "claims"
 
 
 def check_claimants(claims: tuple[ClaimInput, ...], parties: int) -> None:

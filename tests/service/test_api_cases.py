@@ -366,12 +366,15 @@ def test_parties_and_claims_are_replaced_as_a_whole(client: TestClient, lawyer: 
 def test_fewer_parties_keep_the_claims_of_those_that_stay(
     client: TestClient, lawyer: Headers, case: dict[str, Any]
 ) -> None:
-    change = {"reason": "撤回对公司的登记", "parties": MANY["parties"][:1]}
+    path = f"{CASES}/{case['id']}"
+    more = {"reason": "增加当事人", "parties": MANY["parties"]}
+    client.patch(path, json=more, headers={**lawyer, "If-Match": '"1"'}).raise_for_status()
 
-    changed = client.patch(f"{CASES}/{case['id']}", json=change, headers={**lawyer, "If-Match": '"1"'}).json()
+    fewer = {"reason": "撤回", "parties": [MANY["parties"][0], MANY["parties"][3]]}
+    changed = client.patch(path, json=fewer, headers={**lawyer, "If-Match": '"2"'}).json()
 
-    assert [party["name"] for party in changed["parties"]] == ["孙示例"]
-    assert len(changed["claims"]) == 2
+    assert [party["name"] for party in changed["parties"]] == ["孙示例", "日照示例码头有限公司"]
+    assert [(claim["kind"], claim["party"]) for claim in changed["claims"]] == [("wages", 1), ("severance", 1)]
 
 
 @pytest.mark.parametrize(
@@ -384,6 +387,9 @@ def test_fewer_parties_keep_the_claims_of_those_that_stay(
         ({"reason": "x", "handler": "other"}, "/handler", "no_such_colleague"),
         ({"reason": "x", "claims": [{"kind": "wages", "detail": "x", "party": 9}]}, "/claims/0/party", "no_such_party"),
         ({"reason": "x", "facts": "y", "occurred_on": "2026-07-21"}, "/occurred_on", "in_the_future"),
+        ({"reason": "x", "claims": []}, "/claims", "required"),
+        ({"reason": "x", "parties": MANY["parties"][:1]}, "/parties", "required"),
+        ({"reason": "x", "parties": MANY["parties"][2:]}, "/parties", "required"),
     ],
 )
 def test_wrong_change_is_named(
@@ -395,6 +401,17 @@ def test_wrong_change_is_named(
 
     assert answer.status_code == 422
     assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [(pointer, code)]
+
+
+def test_change_sent_twice_under_one_key_is_made_once(
+    client: TestClient, lawyer: Headers, case: dict[str, Any]
+) -> None:
+    headers = {**lawyer, "If-Match": '"1"', "Idempotency-Key": "change-1"}
+    path = f"{CASES}/{case['id']}"
+
+    answers = [client.patch(path, json={"reason": "r", "facts": "f"}, headers=headers) for _ in range(2)]
+
+    assert [(answer.status_code, answer.json()["version"]) for answer in answers] == [(200, 2), (200, 2)]
 
 
 def test_case_is_handed_over_and_given_back(client: TestClient, lawyer: Headers, case: dict[str, Any]) -> None:
@@ -445,7 +462,9 @@ def test_list_item_names_both_sides(client: TestClient, lawyer: Headers, case: d
     assert item["statement"]["id"] == case["statement"]["id"]
 
 
-@pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "-1"}, {"limit": "1000000000"}, {"kind": "x"}])
+@pytest.mark.parametrize(
+    "query", [{"limit": "0"}, {"limit": "-1"}, {"limit": "1000000000"}, {"kind": "x"}, {"handler": "a\x00b"}]
+)
 def test_list_refuses_what_it_cannot_page_by(shared: Service, query: dict[str, str]) -> None:
     answer = shared.client.get(CASES, params=query, headers=shared.sign_in("lawyer"))
 

@@ -69,3 +69,13 @@ def test_secrets_are_not_printed() -> None:
 def test_cookies_are_for_https_alone_where_the_service_is_reached_by_https() -> None:
     assert _settings(public_url="https://ledger.example").secure_cookies
     assert not _settings().secure_cookies
+
+
+def test_every_setting_is_used() -> None:
+    source = "".join(path.read_text("utf-8") for path in Path(str(files("service"))).rglob("*.py"))
+
+    unused = {
+        name for name in Settings.model_fields if f"settings.{name}" not in source and f"self.{name}" not in source
+    }
+
+    assert unused == set()

@@ -74,8 +74,8 @@ class Settings(BaseSettings):
         str | None,
         AfterValidator(lambda text: text if text is None else _public_url(text)),
         Field(
-            description="Address under which people reach this service. When it begins with https, cookies are for https "
-            "alone and browsers are told to keep to https."
+            description="Address under which people reach this service. When it begins with https, cookies are for "
+            "https alone and browsers are told to keep to https."
         ),
     ] = None
     area: Annotated[

@@ -35,8 +35,10 @@ abstract contract LedgerTest {
         if (vm.envOr("LEDGER_ARTIFACT", false)) {
             code = vm.parseJsonBytes(vm.readFile("artifacts/LegalLedger.json"), ".bytecode");
         }
-        code = bytes.concat(code, abi.encode(owner));
-        address deployed;
+        return LegalLedger(_create(bytes.concat(code, abi.encode(owner))));
+    }
+
+    function _create(bytes memory code) internal returns (address deployed) {
         assembly {
             deployed := create(0, add(code, 0x20), mload(code))
             if iszero(deployed) {
@@ -44,7 +46,6 @@ abstract contract LedgerTest {
                 revert(0, returndatasize())
             }
         }
-        return LegalLedger(deployed);
     }
 
     function _open(string memory origin, address operator) internal returns (bytes32) {

@@ -93,9 +93,7 @@ def show_agreement(
     return _agreement_page(visit, agreement_id, Form(), done=done)
 
 
-def go_to_agreement(
-    visit: Annotated[Visit, Depends(SignedIn(Action.CASE_READ))], agreement_id: RecordId
-) -> Response:
+def go_to_agreement(visit: Annotated[Visit, Depends(SignedIn(Action.CASE_READ))], agreement_id: RecordId) -> Response:
     """Answer a form's address when it is opened by itself, as by the language switch beside a refused form."""
     return visit.go(f"/agreements/{agreement_id}")
 

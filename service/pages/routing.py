@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from fastapi.routing import APIRoute
-from starlette.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
 
 from service.access import Unauthenticated
 from service.pages.forms import Form
 from service.pages.language import N_
 from service.pages.security import SESSION_COOKIE, CrossSite, OldForm, clear_cookie, read_cookie
 from service.pages.sign_in import sign_in_page
-from service.pages.visits import SEE_OTHER, Visit, public_visit, read_form, signed_in_visit
-from service.problems import SERVER_FAULT, problem_of, render_problem
+from service.pages.visits import Visit, public_visit, read_form, signed_in_visit
+from service.problems import SERVER_FAULT, Problem, log_failure, problem_of, render_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 FORBIDDEN = 403
 UNAUTHORISED = 401
 
-PARAGRAPHS: Mapping[int, tuple[str, str]] = {
+WORDS: Mapping[int, tuple[str, str]] = {
     403: (
         N_("You cannot do this with your account"),
         N_("If you need it for your work, ask the administrator of your office."),
@@ -35,7 +34,6 @@ PARAGRAPHS: Mapping[int, tuple[str, str]] = {
         N_("Check the address. The record may also belong to another office, or you may not see it."),
     ),
     405: (N_("This page does not exist"), N_("Check the address.")),
-    409: (N_("This cannot be done now"), N_("Go back and look at the record as it is now.")),
     413: (
         N_("What you sent is too large"),
         N_("Nothing was saved. Go back: what you typed is still in the form. Choose a smaller file."),
@@ -48,8 +46,8 @@ PARAGRAPHS: Mapping[int, tuple[str, str]] = {
     ),
     507: (N_("There is no space left to save this"), N_("Tell the administrator. Nothing was saved.")),
 }
-"""Heading and explanation by HTTP status."""
-OTHERWISE = (N_("This cannot be shown"), N_("Go back and try again."))
+"""Heading and explanation by HTTP status; for other ones the heading is the problem's own title."""
+OTHERWISE = N_("Go back and look at the record as it is now.")
 
 
 class PageRoute(APIRoute):
@@ -71,28 +69,22 @@ class PageRoute(APIRoute):
 async def respond_with_page(request: Request, error: Exception) -> Response:
     """The page for a failed request. A form that was sent comes back with everything that was typed."""
     if isinstance(error, Unauthenticated):
-        return await _ask_to_sign_in(request)
+        form = Form() if request.method == "GET" else await _typed(request)
+        return await run_in_threadpool(_ask_to_sign_in, request, form)
     if isinstance(error, OldForm):
-        return _resume(request)
-    if isinstance(error, CrossSite):
-        return _error_page(request, FORBIDDEN)
-    problem = problem_of(error)
+        return await run_in_threadpool(_resume, request)
+    problem = Problem(status=FORBIDDEN, code=error.code) if isinstance(error, CrossSite) else problem_of(error)
     if problem.status >= SERVER_FAULT:
-        structlog.get_logger().error("page_failed", error=type(error).__name__, code=problem.code)
-    visit = public_visit(request)
-    title = render_problem(problem, language=visit.language, request_id=None)["title"]
-    said = title if problem.status not in PARAGRAPHS or problem.status == 409 else None  # noqa: PLR2004 - as in the table
-    return _error_page(request, problem.status, heading=said, headers=problem.headers)
+        log_failure(error)
+    return await run_in_threadpool(_error_page, request, problem)
 
 
-async def _ask_to_sign_in(request: Request) -> Response:
+def _ask_to_sign_in(request: Request, form: Form) -> Response:
     visit = public_visit(request)
     if request.method == "GET":
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        answer: Response = RedirectResponse(visit.reader.link("/sign-in", next=back), SEE_OTHER)
-        answer.headers["Cache-Control"] = "no-store"
+        answer = visit.go("/sign-in", next=back)
     else:
-        form = await _form_of(request)
         answer = sign_in_page(visit, Form(), resume=form, back=request.url.path, status=UNAUTHORISED)
     if read_cookie(request, visit.runtime, SESSION_COOKIE) is not None:
         clear_cookie(request, visit.runtime, answer, SESSION_COOKIE)
@@ -100,26 +92,28 @@ async def _ask_to_sign_in(request: Request) -> Response:
 
 
 def _resume(request: Request) -> Response:
-    visit = signed_in_visit(request)
-    form = _kept(request)
-    return visit.page("account/resume.html", next=request.url.path, resume=form)
+    return signed_in_visit(request).page("account/resume.html", next=request.url.path, resume=_kept(request))
 
 
-def _error_page(
-    request: Request, status: int, *, heading: str | None = None, headers: Mapping[str, str] | None = None
-) -> Response:
-    visit = _visit_of(request)
-    title, explanation = PARAGRAPHS.get(status, OTHERWISE)
+def _error_page(request: Request, problem: Problem) -> Response:
+    visit, status = _visit_of(request), problem.status
+    if status in WORDS:
+        heading, explanation = (visit.say(words) for words in WORDS[status])
+    else:
+        heading = render_problem(problem, language=visit.language, request_id=None)["title"]
+        explanation = visit.say(OTHERWISE)
+    faulty = status >= SERVER_FAULT
     answer = visit.page(
         "error.html",
         status=status,
-        heading=heading or visit.say(title),
-        paragraphs=(visit.say(explanation),),
-        incident=getattr(request.state, "request_id", None) if status >= SERVER_FAULT else None,
-        again=_kept(request) if visit.browser is not None and status >= SERVER_FAULT else Form(),
+        heading=heading,
+        explanation=explanation,
+        incident=getattr(request.state, "request_id", None) if faulty else None,
+        again=_kept(request) if faulty and visit.browser is not None else Form(),
         action=request.url.path,
     )
-    answer.headers.update({name: value for name, value in (headers or {}).items() if name == "Retry-After"})
+    if "Retry-After" in problem.headers:
+        answer.headers["Retry-After"] = problem.headers["Retry-After"]
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -137,7 +131,7 @@ def _kept(request: Request) -> Form:
     return Form(values={name: value for name, value in form.values.items() if name != "csrf"})
 
 
-async def _form_of(request: Request) -> Form:
+async def _typed(request: Request) -> Form:
     """What was typed, also when nobody looked at the body yet; a form with a file cannot be kept."""
     if not hasattr(request.state, "form") and not request.headers.get("content-type", "").startswith("multipart/"):
         await read_form(request)

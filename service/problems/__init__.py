@@ -220,7 +220,7 @@ def respond(request: Request, error: Exception) -> Response:
     """The answer to a request that failed with `error`; what is ours to mend is logged, without what was sent."""
     problem = problem_of(error)
     if problem.status >= SERVER_FAULT:
-        structlog.get_logger().error("request_failed", error=type(error).__name__, where=_where(error))
+        log_failure(error)
     document = render_problem(
         problem,
         language=negotiate(request.headers.get("accept-language")),
@@ -232,6 +232,11 @@ def respond(request: Request, error: Exception) -> Response:
         media_type=MEDIA_TYPE,
         headers={"Cache-Control": "no-store", "Vary": "Accept-Language", **problem.headers},
     )
+
+
+def log_failure(error: Exception) -> None:
+    """Log what is ours to mend: the kind of error and its innermost places."""
+    structlog.get_logger().error("request_failed", error=type(error).__name__, where=_where(error))
 
 
 def document_problems(codes: Sequence[int]) -> dict[int | str, dict[str, Any]]:

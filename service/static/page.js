@@ -52,6 +52,21 @@
 
   refresh(1, FIRST_WAIT);
 
+  /* A file that would be refused for its size is not sent first. */
+  document.querySelectorAll("input[type=file][data-limit]").forEach(function (input) {
+    function check() {
+      var file = input.files[0];
+      input.setCustomValidity(file && file.size > Number(input.dataset.limit) ? input.dataset.tooLarge : "");
+      return input.reportValidity();
+    }
+    input.addEventListener("change", check);
+    input.form.addEventListener("submit", function (event) {
+      if (!check()) {
+        event.preventDefault();
+      }
+    });
+  });
+
   /* window.print() cannot be a link, and inline handlers are not allowed here. */
   document.querySelectorAll("[data-print]").forEach(function (button) {
     button.hidden = false;

@@ -114,7 +114,7 @@ def batch_pairs(batch: int, rng: random.Random) -> list[Pair]:
 def forge_script(call: str, *arguments: str) -> str:
     """Run a function of Gas.s.sol, every call in a transaction of its own, and return what forge printed."""
     command = ["node_modules/.bin/forge", "script", "test/gas/Gas.s.sol", "--isolate", "--sig", call, *arguments]
-    environment = os.environ | {"LEDGER_ARTIFACT": "true"}
+    environment = os.environ | {"LEDGER_ARTIFACT": "artifacts/LegalLedger.json"}
     done = subprocess.run(command, cwd=CONTRACTS, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stdout + done.stderr)

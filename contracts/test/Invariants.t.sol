@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {ILegalLedger} from "../src/ILegalLedger.sol";
 import {Handler} from "./Handler.sol";
 import {LedgerTest} from "./LedgerTest.sol";
-import {Rfc9162Calls} from "./Rfc9162Calls.sol";
+import {Rfc9162Calls, newCalls} from "./Rfc9162Calls.sol";
 import {Tree} from "./Tree.sol";
 import {vm} from "./Vm.sol";
 
@@ -23,7 +23,7 @@ contract InvariantsTest is LedgerTest {
         vm.prank(owner);
         bytes32 b = ledger.openLog("test.example/b", address(0xA2));
         handler = new Handler(ledger, owner, [a, b], [address(0xA1), address(0xA2)]);
-        calls = new Rfc9162Calls();
+        calls = newCalls();
     }
 
     /// @dev Read by forge: the campaign calls the handler and nothing else.

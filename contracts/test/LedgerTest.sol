@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {ILegalLedger} from "../src/ILegalLedger.sol";
 import {LegalLedger} from "../src/LegalLedger.sol";
 import {Tree} from "./Tree.sol";
-import {vm} from "./Vm.sol";
+import {codeOr, create, vm} from "./Vm.sol";
 
 /// @dev A ledger with one open log, and the people around it.
 abstract contract LedgerTest {
@@ -29,23 +29,10 @@ abstract contract LedgerTest {
         logId = _open(ORIGIN, OPERATOR);
     }
 
-    /// @dev A ledger compiled from the sources, or with LEDGER_ARTIFACT set that of the committed artifact.
+    /// @dev A ledger compiled from the sources, or the one in the artifact that LEDGER_ARTIFACT names.
     function _deploy(address owner) internal returns (LegalLedger) {
-        bytes memory code = type(LegalLedger).creationCode;
-        if (vm.envOr("LEDGER_ARTIFACT", false)) {
-            code = vm.parseJsonBytes(vm.readFile("artifacts/LegalLedger.json"), ".bytecode");
-        }
-        return LegalLedger(_create(bytes.concat(code, abi.encode(owner))));
-    }
-
-    function _create(bytes memory code) internal returns (address deployed) {
-        assembly {
-            deployed := create(0, add(code, 0x20), mload(code))
-            if iszero(deployed) {
-                returndatacopy(0, 0, returndatasize())
-                revert(0, returndatasize())
-            }
-        }
+        bytes memory code = codeOr(".bytecode", type(LegalLedger).creationCode);
+        return LegalLedger(create(bytes.concat(code, abi.encode(owner))));
     }
 
     function _open(string memory origin, address operator) internal returns (bytes32) {

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Rfc9162} from "../src/Rfc9162.sol";
-import {Rfc9162Calls} from "./Rfc9162Calls.sol";
+import {Rfc9162Calls, newCalls} from "./Rfc9162Calls.sol";
 import {Tree} from "./Tree.sol";
 import {vm, within} from "./Vm.sol";
 
@@ -17,7 +17,7 @@ contract Rfc9162Test {
     bytes32 private constant PUBLISHED_2 = 0xfac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125;
     bytes32 private constant PUBLISHED_3 = 0xaeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77;
 
-    Rfc9162Calls private calls = new Rfc9162Calls();
+    Rfc9162Calls private calls = newCalls();
 
     // ----------------------------------------------------------------------------------------------------------- hashes
 

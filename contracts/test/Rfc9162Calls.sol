@@ -2,6 +2,12 @@
 pragma solidity 0.8.37;
 
 import {Rfc9162} from "../src/Rfc9162.sol";
+import {codeOr, create} from "./Vm.sol";
+
+/// @dev The calls compiled from the sources, or those in the artifact that LEDGER_ARTIFACT names.
+function newCalls() returns (Rfc9162Calls) {
+    return Rfc9162Calls(create(codeOr(".calls_bytecode", type(Rfc9162Calls).creationCode)));
+}
 
 /// @dev The library behind calls, so that its proofs lie in call data as they do in the ledger.
 contract Rfc9162Calls {

@@ -51,9 +51,9 @@ interface Vm {
     function readFile(string calldata path) external view returns (string memory);
     function readFileBinary(string calldata path) external view returns (bytes memory);
     function writeFileBinary(string calldata path, bytes calldata data) external;
-    function envOr(string calldata name, bool otherwise) external view returns (bool);
     function envOr(string calldata name, string calldata otherwise) external view returns (string memory);
     function parseJsonBytes(string calldata json, string calldata key) external pure returns (bytes memory);
+    function keyExistsJson(string calldata json, string calldata key) external view returns (bool);
     function parseJsonTypeArray(string calldata json, string calldata key, string calldata typeDescription)
         external
         pure
@@ -80,4 +80,23 @@ Vm constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 /// @dev A drawn number brought into a range.
 function within(uint256 drawn, uint256 min, uint256 max) pure returns (uint256) {
     return min + (drawn % (max - min + 1));
+}
+
+/// @dev The code under this key in the artifact that the variable LEDGER_ARTIFACT names, when it names one that has it.
+function codeOr(string memory key, bytes memory compiled) view returns (bytes memory) {
+    string memory path = vm.envOr("LEDGER_ARTIFACT", "");
+    if (bytes(path).length == 0) return compiled;
+    string memory json = vm.readFile(path);
+    return vm.keyExistsJson(json, key) ? vm.parseJsonBytes(json, key) : compiled;
+}
+
+/// @dev Deploys, and hands on what the constructor reverts with.
+function create(bytes memory code) returns (address deployed) {
+    assembly {
+        deployed := create(0, add(code, 0x20), mload(code))
+        if iszero(deployed) {
+            returndatacopy(0, 0, returndatasize())
+            revert(0, returndatasize())
+        }
+    }
 }

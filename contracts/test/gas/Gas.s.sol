@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Cases} from "../Cases.sol";
 import {LedgerTest} from "../LedgerTest.sol";
-import {vm} from "../Vm.sol";
+import {create, vm} from "../Vm.sol";
 import {StoredRoots} from "./StoredRoots.sol";
 
 /// @dev The Ethereum Attestation Service, as far as it is used here.
@@ -92,8 +92,8 @@ contract Gas is LedgerTest {
 
     /// @dev The code that is deployed on Ethereum, under the same rules as the rest.
     function _attest(bytes memory facts) private returns (uint256) {
-        address registry = _create(_code("SchemaRegistry.json"));
-        Eas eas = Eas(_create(bytes.concat(_code("EAS.json"), abi.encode(registry))));
+        address registry = create(_code("SchemaRegistry.json"));
+        Eas eas = Eas(create(bytes.concat(_code("EAS.json"), abi.encode(registry))));
         bytes32 schema = Eas(registry).register("bytes32 logId,uint64 size,bytes32 root", address(0), false);
         vm.prank(OPERATOR);
         eas.attest(

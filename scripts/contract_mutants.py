@@ -1,0 +1,156 @@
+"""Mutation testing of the contract: change one thing in the source, and see whether a test notices.
+
+    python -m scripts.contract_mutants                # all mutants; writes contracts/mutants.json
+    python -m scripts.contract_mutants --sample 12    # so many drawn by --seed; compares, and writes nothing
+
+Mutants are made from the compiler's syntax tree (`scripts/mutators.py`). One whose optimised code is that of the
+original changes nothing and is left out. The others replace the code under test (`LEDGER_ARTIFACT`), so the tests are
+compiled once. Every survivor needs a reason in contracts/mutants.json, which also holds the hash of the sources it was
+made from.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from scripts.build_contracts import CONTRACTS, SETTINGS, compiler_input, find_solc
+from scripts.mutators import Mutant, mutants_of
+
+RESULT = CONTRACTS / "mutants.json"
+WORK = CONTRACTS / "cache" / "mutants"
+MUTATED = ("src/LegalLedger.sol", "src/Rfc9162.sol")
+CALLS = "test/Rfc9162Calls.sol"
+
+SUITES = (["--no-match-contract", "InvariantsTest"], ["--match-contract", "InvariantsTest"])
+"""The quick tests first; the campaigns only for what they let live."""
+
+LIMITS = {"FOUNDRY_GAS_LIMIT": "2000000000", "FOUNDRY_FUZZ_RUNS": "64"}
+"""A mutant may loop for ever; the gas ends that."""
+
+TIMEOUT_SECONDS = 300
+
+Json = dict[str, Any]
+
+
+def compile_sources(sources: dict[str, str], *, tree: bool = False) -> Json:
+    """Compile with the settings of the artifact; the library's calls besides, for its own tests."""
+    given = compiler_input()
+    given["sources"] |= {name: {"content": text} for name, text in sources.items()}
+    given["sources"]["test/Vm.sol"] = {"content": (CONTRACTS / "test/Vm.sol").read_text(encoding="utf-8")}
+    given["sources"][CALLS] = {"content": (CONTRACTS / CALLS).read_text(encoding="utf-8")}
+    outputs: Json = {"*": {"*": ["evm.bytecode.object"]}}
+    if tree:
+        outputs["*"][""] = ["ast"]
+    given["settings"] = SETTINGS | {"outputSelection": outputs}
+    done = subprocess.run(
+        [find_solc("auto"), "--standard-json"], input=json.dumps(given), capture_output=True, text=True, check=True
+    )
+    output: Json = json.loads(done.stdout)
+    return output
+
+
+def codes(output: Json) -> tuple[str, str] | None:
+    """Creation code of ledger and library calls; None when the mutant does not compile."""
+    if any(error["severity"] == "error" for error in output.get("errors", [])):
+        return None
+    made = output["contracts"]
+    ledger = made["src/LegalLedger.sol"]["LegalLedger"]["evm"]["bytecode"]["object"]
+    calls = made[CALLS]["Rfc9162Calls"]["evm"]["bytecode"]["object"]
+    return "0x" + ledger, "0x" + calls
+
+
+def source_hash() -> str:
+    """SHA-256 over the sources that are mutated."""
+    return hashlib.sha256(b"\0".join((CONTRACTS / name).read_bytes() for name in MUTATED)).hexdigest()
+
+
+def all_mutants() -> tuple[list[Mutant], tuple[str, str]]:
+    """Every mutant in the order of the sources, and the codes of the original."""
+    texts = {name: (CONTRACTS / name).read_text(encoding="utf-8") for name in MUTATED}
+    output = compile_sources(texts, tree=True)
+    original = codes(output)
+    if original is None:
+        sys.exit("the sources do not compile")
+    trees = {name: output["sources"][name]["ast"] for name in MUTATED}
+    return [mutant for name in MUTATED for mutant in mutants_of(name, texts[name], trees[name])], original
+
+
+def fate(mutant: Mutant, original: tuple[str, str]) -> str:
+    """Say what became of it: "not compiled", "same code", "killed" or "survived"."""
+    made = codes(compile_sources({mutant.file: mutant.source}))
+    if made is None:
+        return "not compiled"
+    if made == original:
+        return "same code"
+    path = WORK / f"{hashlib.sha256(mutant.name.encode()).hexdigest()[:16]}.json"
+    path.write_text(json.dumps({"bytecode": made[0], "calls_bytecode": made[1]}), encoding="utf-8")
+    environment = os.environ | LIMITS | {"LEDGER_ARTIFACT": str(path.relative_to(CONTRACTS))}
+    try:
+        for suite in SUITES:
+            command = ["node_modules/.bin/forge", "test", "--fail-fast", *suite]
+            if subprocess.run(
+                command, cwd=CONTRACTS, env=environment, capture_output=True, check=False, timeout=TIMEOUT_SECONDS
+            ).returncode:
+                return "killed"
+    except subprocess.TimeoutExpired:
+        return "killed"
+    finally:
+        path.unlink()
+    return "survived"
+
+
+def fates(mutants: Sequence[Mutant], original: tuple[str, str], jobs: int) -> dict[str, str]:
+    """The fate of each by its name; progress goes to stderr."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    found: dict[str, str] = {}
+    with ThreadPoolExecutor(jobs) as pool:
+        for mutant, outcome in zip(mutants, pool.map(lambda each: fate(each, original), mutants), strict=True):
+            found[mutant.name] = outcome
+            print(f"{len(found)}/{len(mutants)} {outcome}: {mutant.name}", file=sys.stderr)
+    return found
+
+
+def unexplained(found: dict[str, str], reasons: dict[str, str]) -> list[str]:
+    """Survivors without a reason."""
+    return [name for name, outcome in found.items() if outcome == "survived" and not reasons.get(name)]
+
+
+def main() -> int:
+    """Exit code 1 when a survivor has no reason, or the committed result is of other sources."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sample", type=int, metavar="N", help="try N of them and write nothing")
+    parser.add_argument("--seed", type=int, default=20260720)
+    parser.add_argument("--jobs", type=int, default=1)
+    options = parser.parse_args()
+    committed = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.exists() else {"survivors": {}}
+    mutants, original = all_mutants()
+    if options.sample:
+        if committed.get("source_sha256") != source_hash():
+            print("contracts/mutants.json is of other sources: run python -m scripts.contract_mutants", file=sys.stderr)
+            return 1
+        mutants = random.Random(options.seed).sample(mutants, options.sample)  # noqa: S311 - repeatable on purpose
+    found = fates(mutants, original, options.jobs)
+    reasons = committed["survivors"]
+    if not options.sample:
+        survivors = {name: reasons.get(name, "") for name, outcome in found.items() if outcome == "survived"}
+        counted = {kind: sum(outcome == kind for outcome in found.values()) for kind in sorted(set(found.values()))}
+        result = {"source_sha256": source_hash(), "made": len(mutants), "fates": counted, "survivors": survivors}
+        RESULT.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    for name in unexplained(found, reasons):
+        print(f"survived without a reason: {name}", file=sys.stderr)
+    killed = sum(outcome == "killed" for outcome in found.values())
+    print(f"mutants: {len(found)} tried, {killed} killed, {sum(o == 'survived' for o in found.values())} survived")
+    return 1 if unexplained(found, reasons) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

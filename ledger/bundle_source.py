@@ -136,8 +136,12 @@ class BundleSource:
 
     def checkpoints(self) -> Iterator[StoredCheckpoint]:
         """See `LogSource.checkpoints`."""
+        before = 0
         for line in self._objects("checkpoints.jsonl", {"size", "note", "transaction_hash"}):
             anchored = line["transaction_hash"] is not None
+            if _integer(line, "size") < before:
+                raise Malformed("checkpoints.jsonl", "not ordered by size")
+            before = _integer(line, "size")
             yield StoredCheckpoint(
                 size=_integer(line, "size"),
                 note=_text(line, "note"),

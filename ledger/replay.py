@@ -177,13 +177,12 @@ def execute_again(
         progress(done)
     else:
         comparison.compare_views()
-    found = chain.tip()
-    if tip is not None and chain.same_blocks:
-        comparison.compare_fields("tip", tip, found, skip=frozenset())
+        if tip is not None and chain.same_blocks:
+            comparison.compare_fields("tip", tip, chain.tip(), skip=frozenset())
     return Outcome(
         transactions=comparison.transactions,
         views=comparison.views,
-        tip=found,
+        tip=chain.tip(),
         differences=tuple(comparison.differences),
         different=comparison.different,
     )

@@ -54,10 +54,11 @@ class Checkpoints:
         checkpoint = self._open(stored)
         if checkpoint is None:
             return
-        if self._notes.setdefault(checkpoint.size, stored.note) != stored.note:
+        if checkpoint.size in self._notes:
             found = Record(kind="checkpoint", number=str(checkpoint.size))
             self._sink.add(_finding(Code.NOTE_DUPLICATE, found, "note", self._notes[checkpoint.size], stored.note))
             return
+        self._notes[checkpoint.size] = stored.note
         self._claims[checkpoint.size] = RootClaim(size=checkpoint.size, root=checkpoint.root)
         if self._facts is not None:
             self._compare(stored, checkpoint, self._facts, deadline)

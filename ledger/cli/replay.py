@@ -34,12 +34,13 @@ def replay(  # noqa: PLR0917 - options of a command
         if damage:
             raise Malformed(str(bundle), f"damaged: {damage[0].record.number} is not what the manifest says; audit it")
         with open_testnet(onto, source, key) as testnet:
-            report = _replay(source, testnet)
+            report = replay_bundle(source, testnet)
     show(replay_document(report), as_json=as_json, html=html)
     raise typer.Exit(report.exit_code)
 
 
-def _replay(source: BundleSource, testnet: Testnet) -> ReplayReport:
+def replay_bundle(source: BundleSource, testnet: Testnet) -> ReplayReport:
+    """Replay an open bundle onto a fresh chain, and audit it against what came out."""
     from ledger.audit.run import audit
     from ledger.bundle_source import original_tip, originals
     from ledger.cli.bundles import evidences_of

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,6 +17,7 @@ from ledger.anchor import AnchoredCheckpoint, ChainIdentity, Finality, LogHead, 
 from ledger.audit.findings import AuditReport, Finding
 from ledger.audit.run import Evidences, KeptHead, audit
 from ledger.audit.sources import (
+    AuditedChain,
     Comparison,
     DecodedTransaction,
     LogEvent,
@@ -127,6 +129,22 @@ class FakeChain:
     def mined(self, transaction_hash: str) -> MinedTransaction | None:
         self._up()
         return self.transactions.get(transaction_hash)
+
+
+class RememberedChain:
+    """A chain that is not edited, asked each question once: most tests are about the records."""
+
+    def __init__(self, chain: AuditedChain) -> None:
+        self.identity = cache(chain.identity)
+        self.head = cache(chain.head)
+        self.checkpoint = cache(chain.checkpoint)
+        self.revocation = cache(chain.revocation)
+        self.is_final = cache(chain.is_final)
+        self.mined = cache(chain.mined)
+        self._events = list(chain.events())
+
+    def events(self) -> Iterator[LogEvent]:
+        yield from self._events
 
 
 @dataclass
@@ -246,15 +264,20 @@ class MemoryLedger:
     def write_tile(self, level: int, index: int, data: bytes) -> None:
         self.tiles_held[level, index] = data
 
-    def file(self, statement: Statement, content: bytes) -> None:
-        """Keep a file behind a statement."""
+    def file_document(self, *, stream: str, subject: str, title: str, content: bytes) -> None:
+        """Keep a file, and put it on record as the next version of a document."""
         digest = hashlib.sha256(content).hexdigest()
+        statement = self.record(
+            stream=stream,
+            subject=subject,
+            kind="document",
+            type_="document.replaced" if subject in self._last_of else "document.filed",
+            values={"title": title, "sha256": digest},
+        )
         handle = f"blob-{len(self.contents)}"
         self.contents[handle] = content
         self.stored_files.append(
-            StoredFile(
-                subject=statement.subject, version=statement.version, field="sha256", sha256=digest, handle=handle
-            )
+            StoredFile(subject=subject, version=statement.version, field="sha256", sha256=digest, handle=handle)
         )
 
     # ------------------------------------------------------------------------------------------- as an audit reads it
@@ -347,6 +370,12 @@ class MemoryLedger:
 def small_ledger() -> MemoryLedger:
     """Two cases and a document with two versions, in three checkpoints; everything agrees."""
     ledger = MemoryLedger()
+    fill_small(ledger)
+    return ledger
+
+
+def fill_small(ledger: MemoryLedger) -> None:
+    """Put the small ledger's five statements into an empty one."""
     streams, subjects = [ledger.new_id() for _ in range(2)], [ledger.new_id() for _ in range(2)]
     parties = [{"name": "周小满", "role": "applicant"}, {"name": "日照示例绳网有限公司", "role": "respondent"}]
     for stream, subject in zip(streams, subjects, strict=True):
@@ -355,10 +384,7 @@ def small_ledger() -> MemoryLedger:
         )
     ledger.seal()
     document = ledger.new_id()
-    filed = ledger.record(
-        stream=streams[0], subject=document, kind="document", type_="document.filed", values={"title": "工资条"}
-    )
-    ledger.file(filed, b"wage slip")
+    ledger.file_document(stream=streams[0], subject=document, title="工资条", content=b"wage slip")
     ledger.record(
         stream=streams[1],
         subject=subjects[1],
@@ -366,16 +392,8 @@ def small_ledger() -> MemoryLedger:
         values={"facts": "欠发工资三个月", "amount_fen": 1864000, "parties": parties},
     )
     ledger.seal()
-    replaced = ledger.record(
-        stream=streams[0],
-        subject=document,
-        kind="document",
-        type_="document.replaced",
-        values={"title": "工资条（改）"},
-    )
-    ledger.file(replaced, b"wage slip, scanned anew")
+    ledger.file_document(stream=streams[0], subject=document, title="工资条（改）", content=b"wage slip, scanned anew")
     ledger.seal()
-    return ledger
 
 
 def long_ledger(count: int) -> MemoryLedger:

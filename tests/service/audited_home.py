@@ -7,17 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ledger.audit.findings import AuditReport
 from ledger.audit.run import audit
-from ledger.audit.sources import AuditedChain, LogEvent
 from ledger.store.database import Database
 from service.audit_source import live_evidences
 from service.home.opening import Opened, opened
 from tests.clock import FixedClock
+from tests.ledger.audited import RememberedChain
 from tests.process import SHORT_CASE
 from tests.service.conftest import running, settings_of
 
@@ -109,22 +108,6 @@ def fill(home: Path) -> None:
             json={"position": 1, "paid_fen": 1000000, "paid_on": "2026-07-31", "paid_by": "bank_transfer"},
         )
         service.wait_until_final()
-
-
-class RememberedChain:
-    """A chain that is not edited, asked each question once: the tests are about the database."""
-
-    def __init__(self, chain: AuditedChain) -> None:
-        self.identity = cache(chain.identity)
-        self.head = cache(chain.head)
-        self.checkpoint = cache(chain.checkpoint)
-        self.revocation = cache(chain.revocation)
-        self.is_final = cache(chain.is_final)
-        self.mined = cache(chain.mined)
-        self._events = list(chain.events())
-
-    def events(self) -> Iterator[LogEvent]:
-        yield from self._events
 
 
 @dataclass(slots=True)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ledger.audit.run import Evidences
     from ledger.store.database import Database
     from service.home.layout import Mark
+    from service.inputs import Refused
     from service.recording import Recorder
     from service.settings import Settings
 
@@ -50,13 +51,17 @@ def main() -> NoReturn:
     """Run the command line; never returns, and never shows a traceback for a fault that has a name."""
     from pydantic import ValidationError
 
+    from service.inputs import Refused
+
     os.umask(PRIVATE_UMASK)
     try:
         app(obj=_live_ledger)
+    except Refused as error:
+        _fail(_refusal(error), FAILED)
     except LedgerError as error:
         _fail(str(error), exit_code_of(error))
     except ValidationError as error:
-        _fail(_first_fault(error), Verdict.BAD_INPUT.exit_code)
+        _fail(_faults(error), Verdict.BAD_INPUT.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone: nothing left to say
         sys.exit(FAILED)
@@ -267,11 +272,17 @@ def _fail(sentence: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
-def _first_fault(error: ValidationError) -> str:
-    """Where and what the first fault is; never what was entered, which may be a password."""
-    fault = error.errors(include_input=False, include_url=False)[0]
-    where = ".".join(str(part) for part in fault["loc"])
-    return f"{where}: {fault['msg']}"
+def _refusal(error: Refused) -> str:
+    from service.language import Language
+    from service.problems import problem_of, render_problem
+
+    return str(render_problem(problem_of(error), language=Language.EN, request_id=None)["title"])
+
+
+def _faults(error: ValidationError) -> str:
+    """Which inputs or settings are refused and what is taken; never what was entered, which may be a password."""
+    found = error.errors(include_input=False, include_url=False)
+    return "; ".join(f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in found)
 
 
 if __name__ == "__main__":

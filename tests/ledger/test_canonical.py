@@ -231,7 +231,7 @@ def test_any_mapping_and_sequence_is_written(value: JsonValue, written: str) -> 
         {1: "number"},
         {"\ud800": 1},
         ["\udfff"],
-        {"a", "b"},
+        {"a"},
         complex(1),
         datetime(2026, 7, 8, tzinfo=UTC),
     ],

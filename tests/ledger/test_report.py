@@ -1,0 +1,145 @@
+"""Reports: nothing that is not in the document, nothing that a record could smuggle out, the same bytes every time."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from ledger.audit.findings import ABSENT, AuditReport, Code, Finding, Layer, Record
+from ledger.report import audit_document, render_json, render_page, render_text
+from ledger.report.document import MAX_VALUE_LENGTH
+from tests.ledger.audited import small_ledger
+
+EVIL = "<script>alert(1)</script>\x1b[2J\u202e"
+
+
+def report_with(*findings: Finding) -> AuditReport:
+    return replace(small_ledger().audit(), findings=findings, found=len(findings))
+
+
+def finding(expected: object = "a", found: object = "b", **changes: object) -> Finding:
+    whole = Finding(
+        code=Code.ROW_CHANGED,
+        layer=Layer.ROWS,
+        record=Record(kind="case", number="7K2M-9Q4X-RT3PW.v1"),
+        field="parties[0].name",
+        expected=expected,
+        found=found,
+        leaf_index=3,
+    )
+    return replace(whole, **changes)  # type: ignore[arg-type]
+
+
+def test_document_names_record_field_values_and_sentence_in_both_languages() -> None:
+    document = audit_document(report_with(finding("周小满", "周大满")))
+    (shown,) = document["findings"]
+    assert shown["record"] == {"kind": "case", "number": "7K2M-9Q4X-RT3PW.v1"}
+    assert (shown["field"], shown["expected"], shown["found"]) == ("parties[0].name", "周小满", "周大满")
+    assert shown["sentence"]["zh"]
+    assert shown["sentence"]["en"]
+    assert (document["result"], document["exit_code"]) == ("findings", 1)
+
+
+def test_absent_values_are_left_out_and_null_is_not() -> None:
+    (missing,) = audit_document(report_with(finding(ABSENT, None)))["findings"]
+    assert "expected" not in missing
+    assert missing["found"] is None
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (b"\x00\xff", "00ff"),
+        (float("nan"), "nan"),
+        (1.5, 1.5),
+        (10**30, 10**30),
+        ("\udcff", "\\udcff"),
+        ({"a": [b"\x01"]}, {"a": ["01"]}),
+        ((1, 2), [1, 2]),
+    ],
+)
+def test_values_that_json_cannot_hold_are_spelt_out(value: object, shown: object) -> None:
+    (item,) = audit_document(report_with(finding(value, "b")))["findings"]
+    assert item["expected"] == shown
+
+
+def test_long_values_are_cut_and_say_so() -> None:
+    (item,) = audit_document(report_with(finding("x" * 5000, "b")))["findings"]
+    assert len(item["expected"]) < MAX_VALUE_LENGTH + 20
+    assert item["expected"].endswith("(5000)")
+
+
+def test_json_is_utf8_sorted_and_ends_in_a_line_feed() -> None:
+    data = render_json(audit_document(report_with(finding("周小满"))))
+    assert "周小满".encode() in data
+    assert data.endswith(b"}\n")
+    assert json.loads(data)["findings"][0]["expected"] == "周小满"
+
+
+def test_same_report_gives_the_same_bytes() -> None:
+    first, second = (audit_document(small_ledger().audit()) for _ in range(2))
+    assert render_json(first) == render_json(second)
+    assert render_page(first) == render_page(second)
+    assert render_text(first) == render_text(second)
+
+
+def test_text_lets_no_control_character_through() -> None:
+    text = render_text(audit_document(report_with(finding(EVIL, {"x": EVIL}, detail=EVIL))))
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "\\x1b[2J" in text
+
+
+def test_text_shows_every_layer_and_what_was_not_checked() -> None:
+    text = render_text(audit_document(small_ledger().audit(chain=None)))
+    assert "The contract on the chain" in text
+    assert "no chain was given" in text
+    assert "never that their content is true" in text
+
+
+class Parsed(HTMLParser):
+    """Every tag and attribute of a page, and whether each tag that was opened is closed."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.open: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag not in {"meta", "br"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_page_escapes_records_and_asks_for_nothing() -> None:
+    evil = finding(EVIL, EVIL, record=Record(kind=EVIL, number=EVIL), field=EVIL, detail=EVIL)
+    page = render_page(audit_document(report_with(evil))).decode()
+    parsed = Parsed(page)
+    assert parsed.open == []
+    assert not {"script", "img", "link", "iframe", "a"} & set(parsed.tags)
+    assert not {name for name, _ in parsed.attributes} & {"src", "href", "onclick", "style"}
+    assert "default-src 'none'" in page
+    assert not re.search(r"https?://", page)
+
+
+def test_page_holds_both_languages_and_an_anchor_for_each_finding() -> None:
+    page = render_page(audit_document(report_with(finding(), finding()))).decode()
+    assert "账本审计报告" in page
+    assert "Audit of the ledger" in page
+    assert 'id="finding-2"' in page
+
+
+def test_more_findings_than_kept_are_said_to_be_more() -> None:
+    report = replace(report_with(finding()), found=7)
+    assert "6 more findings" in render_text(audit_document(report))
+    assert "+6" in render_page(audit_document(report)).decode()

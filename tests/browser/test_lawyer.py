@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from service.language import Language
 from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.desk import Desk
-from tests.process import Server
+from tests.process import PASSWORD, Server
 
 pytestmark = pytest.mark.browser
 
@@ -163,3 +163,62 @@ def test_case_is_found_by_a_part_of_a_name(open_page: OpenPage, server: Server) 
     desk.field("Case number or name of a party").fill("没有这个人")
     desk.button("Search").click()
     expect(page.get_by_text(desk.say("No case fits this search."))).to_be_visible()
+
+
+def test_file_too_large_is_refused_before_it_is_sent(open_page: OpenPage, server: Server, tmp_path: Path) -> None:
+    large = tmp_path / "large.bin"
+    with large.open("wb") as file:
+        file.truncate((200 << 20) + 1)
+    page = open_page()
+    desk = Desk(page, server.url)
+    desk.register()
+    desk.link("File a document").click()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    desk.field("File").set_input_files(large)
+    desk.button("File a document").click()
+    message = page.locator("input[type=file]").evaluate("input => input.validationMessage")
+    assert message == desk.say("This file is too large. Choose one of at most %(limit)s.", limit="200.0 MB")
+    assert "POST" not in sent
+
+
+def test_whole_registration_goes_by_keyboard_alone(open_page: OpenPage, server: Server) -> None:
+    page = open_page()
+    desk = Desk(page, server.url)
+    page.goto(f"{server.url}/cases/new")
+    for typed in ("lawyer", PASSWORD):
+        while page.evaluate("document.activeElement.tagName") != "INPUT" or page.evaluate(
+            "document.activeElement.value"
+        ):
+            page.keyboard.press("Tab")
+        page.keyboard.type(typed)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name=desk.say("Register a case"))).to_be_visible()
+    desk.fill_registration()
+    desk.field("Full name", desk.group("Worker")).press("Enter")
+    expect(page.get_by_role("heading", level=1, name=desk.say("Check before you register"))).to_be_visible()
+    button = desk.button("Register the case")
+    while not button.evaluate("node => node === document.activeElement"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("案件已登记")).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "locale"), [(Language.ZH, "zh-CN"), (Language.EN, "en-GB")])
+def test_no_page_scrolls_sideways_on_a_small_phone(
+    open_page: OpenPage, server: Server, paper: Path, language: Language, locale: str
+) -> None:
+    page = open_page(locale=locale, viewport={"width": 320, "height": 640})
+    desk = Desk(page, server.url, language)
+    case = desk.register()
+    desk.file(paper, title="一份标题特别长的材料用来检查窄屏幕上是否换行" * 3)
+    desk.draft({"2026-07-31": "10000", "2026-08-31": "17960"}, agreed_on="2026-07-20")
+    agreement = page.url.partition("?")[0]
+    wide = {}
+    for path in (case, f"{case}/change", f"{case}/documents/new", f"{case}/agreements/new", agreement):
+        page.goto(path)
+        wide[path] = page.evaluate("document.documentElement.scrollWidth")
+    for path in ("/", "/v?record_no=x", "/cases", "/cases/new", "/sign-in", "/nothing"):
+        page.goto(server.url + path)
+        wide[path] = page.evaluate("document.documentElement.scrollWidth")
+    assert {path: width for path, width in wide.items() if width > 320} == {}

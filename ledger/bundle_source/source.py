@@ -34,9 +34,9 @@ from ledger.audit.sources import (
     Unreadable,
 )
 from ledger.bundle import Bundle, Profile, open_bundle
+from ledger.bundle_source.lines import Line, binary, index_of, integer, mapping, text, texts
 from ledger.canonical import JsonValue, parse_json
 from ledger.errors import Malformed, Mismatch
-from ledger.replay import EventLog, Executed, Original, Tip
 from ledger.statement import Statement
 from ledger.tiles import MAX_TILE_BYTES, TileId, parse_tile_path
 from ledger.trust import MAX_TRUST_BYTES, Trust, parse_trust
@@ -122,12 +122,12 @@ class BundleSource:
         following = next(lines, None)
         redacted = following is None
         for line in self._objects("statements.jsonl", {"leaf_index", "statement"}):
-            body = _text(line, "statement").encode()
+            body = text(line, "statement").encode()
             held: tuple[str, ...] | None = None if redacted else ()
             if following is not None and following["id"] == _id_of(body):
-                held = _texts(following, "disclosures")
+                held = texts(following, "disclosures")
                 following = next(lines, None)
-            yield StoredStatement(leaf_index=_index(line), body=body, held=held)
+            yield StoredStatement(leaf_index=index_of(line), body=body, held=held)
         self._surplus = [] if following is None else [str(following["id"])]
 
     def disclosures(self, stored: StoredStatement, statement: Statement) -> tuple[str, ...] | Unreadable | None:  # noqa: ARG002 - the protocol's
@@ -139,12 +139,12 @@ class BundleSource:
         before = 0
         for line in self._objects("checkpoints.jsonl", {"size", "note", "transaction_hash"}):
             anchored = line["transaction_hash"] is not None
-            if _integer(line, "size") < before:
+            if integer(line, "size") < before:
                 raise Malformed("checkpoints.jsonl", "not ordered by size")
-            before = _integer(line, "size")
+            before = integer(line, "size")
             yield StoredCheckpoint(
-                size=_integer(line, "size"),
-                note=_text(line, "note"),
+                size=integer(line, "size"),
+                note=text(line, "note"),
                 state=AnchorState.FINAL.value if anchored else None,
             )
 
@@ -173,10 +173,10 @@ class BundleSource:
         """See `RecordSource.rows`."""
         for line in self._objects("rows.jsonl", {"table", "subject", "version", "values"}):
             yield StoredRow(
-                kind=_text(line, "table"),
-                subject=_text(line, "subject"),
-                version=_integer(line, "version"),
-                values=_mapping(line, "values"),
+                kind=text(line, "table"),
+                subject=text(line, "subject"),
+                version=integer(line, "version"),
+                values=mapping(line, "values"),
             )
 
     def register(self) -> Iterator[StoredRecord] | None:
@@ -237,31 +237,31 @@ class BundleSource:
     def transactions(self) -> Iterator[StoredTransaction]:
         """See `TransactionSource.transactions`."""
         sizes = {
-            line["transaction_hash"]: _integer(line, "size")
+            line["transaction_hash"]: integer(line, "size")
             for line in self._objects("checkpoints.jsonl", {"size", "note", "transaction_hash"})
         }
         for line in self.transaction_lines():
-            found = _text(line, "hash")
+            found = text(line, "hash")
             yield StoredTransaction(
                 hash=found,
-                raw=_bytes(line, "raw"),
-                sender=_text(line, "from"),
-                nonce=_integer(line, "nonce"),
+                raw=binary(line, "raw"),
+                sender=text(line, "from"),
+                nonce=integer(line, "nonce"),
                 state=None,
                 checkpoint_size=sizes.get(found),
-                block_number=_integer(line, "block_number"),
-                block_hash=_text(line, "block_hash"),
+                block_number=integer(line, "block_number"),
+                block_hash=text(line, "block_hash"),
             )
 
     def decode(self, raw: bytes) -> DecodedTransaction:
         """See `TransactionSource.decode`."""
         return self._decode(raw)
 
-    def transaction_lines(self) -> Iterator[Mapping[str, JsonValue]]:
+    def transaction_lines(self) -> Iterator[Line]:
         """The lines of `chain/transactions.jsonl`."""
         yield from self._objects("chain/transactions.jsonl", TRANSACTION_MEMBERS)
 
-    def small(self, path: str) -> Mapping[str, JsonValue] | None:
+    def small(self, path: str) -> Line | None:
         """A small JSON object of the bundle, None when it is not there; raises Malformed."""
         if path not in self.bundle.members:
             return None
@@ -270,61 +270,12 @@ class BundleSource:
             raise Malformed(path, "not an object")
         return value
 
-    def _objects(self, path: str, members: AbstractSet[str]) -> Iterator[Mapping[str, JsonValue]]:
+    def _objects(self, path: str, members: AbstractSet[str]) -> Iterator[Line]:
         for number, line in enumerate(self.bundle.lines(path, max_line_bytes=MAX_LINE_BYTES), start=1):
             value = parse_json(line, max_bytes=MAX_LINE_BYTES)
             if not isinstance(value, Mapping) or value.keys() != members:
                 raise Malformed(f"{path} line {number}", f"not an object with exactly {', '.join(sorted(members))}")
             yield value
-
-
-def originals(source: BundleSource) -> Iterator[Original]:
-    """The transactions of the bundle, in chain order, with what became of them."""
-    for line in source.transaction_lines():
-        yield Original(
-            raw=_bytes(line, "raw"),
-            executed=Executed(
-                hash=_text(line, "hash"),
-                sender=_text(line, "from"),
-                nonce=_integer(line, "nonce"),
-                block_number=_integer(line, "block_number"),
-                block_hash=_text(line, "block_hash"),
-                block_time=_integer(line, "block_time"),
-                succeeded=_integer(line, "status") == 1,
-                gas_used=_integer(line, "gas_used"),
-                contract_address=None if line["contract_address"] is None else _text(line, "contract_address"),
-                logs=tuple(_event(log) for log in _objects_in(line, "logs", {"address", "topics", "data"})),
-            ),
-        )
-
-
-def original_tip(source: BundleSource) -> Tip | None:
-    """The newest block of the original chain when the bundle was made; None where the bundle does not say."""
-    head = source.small("chain/head.json")
-    if head is None:
-        return None
-    if head.keys() != {"block_number", "block_hash", "state_root"}:
-        raise Malformed("chain/head.json", "not an object with exactly block_number, block_hash and state_root")
-    return Tip(
-        block_number=_integer(head, "block_number"),
-        block_hash=_text(head, "block_hash"),
-        state_root=_text(head, "state_root"),
-    )
-
-
-def _event(log: Mapping[str, JsonValue]) -> EventLog:
-    topics = tuple(_bytes({"topics": topic}, "topics") for topic in _texts(log, "topics"))
-    return EventLog(address=_text(log, "address"), topics=topics, data=_bytes(log, "data"))
-
-
-def _objects_in(
-    line: Mapping[str, JsonValue], name: str, members: AbstractSet[str]
-) -> Iterator[Mapping[str, JsonValue]]:
-    value = line[name]
-    for element in value if isinstance(value, list) else [value]:
-        if not isinstance(element, Mapping) or element.keys() != members:
-            raise Malformed(f"member {name} of a line", f"not objects with exactly {', '.join(sorted(members))}")
-        yield element
 
 
 def _tiles(bundle: Bundle) -> tuple[dict[tuple[int, int], str], list[tuple[str, str]]]:
@@ -353,46 +304,3 @@ def _id_of(body: bytes) -> JsonValue:
     except Malformed:
         return None
     return value.get("id") if isinstance(value, Mapping) else None
-
-
-def _index(line: Mapping[str, JsonValue]) -> int | None:
-    return None if line["leaf_index"] is None else _integer(line, "leaf_index")
-
-
-def _integer(line: Mapping[str, JsonValue], name: str) -> int:
-    value = line[name]
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise Malformed(f"member {name} of a line", "not an integer")
-    return value
-
-
-def _text(line: Mapping[str, JsonValue], name: str) -> str:
-    value = line[name]
-    if not isinstance(value, str):
-        raise Malformed(f"member {name} of a line", "not text")
-    return value
-
-
-def _texts(line: Mapping[str, JsonValue], name: str) -> tuple[str, ...]:
-    value = line[name]
-    if not isinstance(value, list):
-        raise Malformed(f"member {name} of a line", "not an array")
-    return tuple(_text({name: element}, name) for element in value)
-
-
-def _mapping(line: Mapping[str, JsonValue], name: str) -> Mapping[str, JsonValue]:
-    value = line[name]
-    if not isinstance(value, Mapping):
-        raise Malformed(f"member {name} of a line", "not an object")
-    return value
-
-
-def _bytes(line: Mapping[str, JsonValue], name: str) -> bytes:
-    text = _text(line, name)
-    try:
-        value = bytes.fromhex(text.removeprefix("0x"))
-    except ValueError:
-        value = b""
-    if "0x" + value.hex() != text:
-        raise Malformed(f"member {name} of a line", "not lower-case hex after 0x")
-    return value

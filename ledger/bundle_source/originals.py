@@ -1,0 +1,49 @@
+"""The transactions of a bundle as a replay executes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ledger.bundle_source.lines import Line, binary, integer, objects_of, text, texts
+from ledger.bundle_source.source import BundleSource
+from ledger.errors import Malformed
+from ledger.replay import EventLog, Executed, Original, Tip
+
+
+def originals(source: BundleSource) -> Iterator[Original]:
+    """The transactions of the bundle, in chain order, with what became of them."""
+    for line in source.transaction_lines():
+        yield Original(
+            raw=binary(line, "raw"),
+            executed=Executed(
+                hash=text(line, "hash"),
+                sender=text(line, "from"),
+                nonce=integer(line, "nonce"),
+                block_number=integer(line, "block_number"),
+                block_hash=text(line, "block_hash"),
+                block_time=integer(line, "block_time"),
+                succeeded=integer(line, "status") == 1,
+                gas_used=integer(line, "gas_used"),
+                contract_address=None if line["contract_address"] is None else text(line, "contract_address"),
+                logs=tuple(_event(log) for log in objects_of(line, "logs", {"address", "topics", "data"})),
+            ),
+        )
+
+
+def original_tip(source: BundleSource) -> Tip | None:
+    """The newest block of the original chain when the bundle was made; None where the bundle does not say."""
+    head = source.small("chain/head.json")
+    if head is None:
+        return None
+    if head.keys() != {"block_number", "block_hash", "state_root"}:
+        raise Malformed("chain/head.json", "not an object with exactly block_number, block_hash and state_root")
+    return Tip(
+        block_number=integer(head, "block_number"),
+        block_hash=text(head, "block_hash"),
+        state_root=text(head, "state_root"),
+    )
+
+
+def _event(log: Line) -> EventLog:
+    topics = tuple(binary({"topics": topic}, "topics") for topic in texts(log, "topics"))
+    return EventLog(address=text(log, "address"), topics=topics, data=binary(log, "data"))

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, BinaryIO, NoReturn
 
 import typer
 
@@ -143,7 +143,7 @@ def export(
     from service.home.export import export_ledger
     from service.home.opening import opened
 
-    with opened(_settings()) as home, bundle.open("xb") as file:
+    with opened(_settings()) as home, _new_file(bundle) as file:
         try:
             export_ledger(file, home)
         except BaseException:
@@ -261,6 +261,13 @@ def _live_ledger(rpc: str | None) -> Iterator[Evidences]:
 
     with opened(_settings(), chain_url=rpc) as home, live_evidences(home, chain=home.history, no_chain="") as evidences:
         yield evidences
+
+
+def _new_file(path: Path) -> BinaryIO:
+    try:
+        return path.open("xb")
+    except OSError as error:
+        _fail(f"{path} cannot be written: {error.strerror}", Verdict.BAD_INPUT.exit_code)
 
 
 def _tell(line: str) -> None:

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
@@ -56,8 +56,9 @@ class Reader:
     csrf: str | None = None
 
     def link(self, path: str, **query: str | int | None) -> str:
-        """`path` with `query` and the carried choices; a None takes a choice away."""
-        together = {**self.carried, **query}
+        """`path`, which may have a query, with `query` and the carried choices; a None takes a choice away."""
+        path, _, before = path.partition("?")
+        together = {**dict(parse_qsl(before, keep_blank_values=True)), **self.carried, **query}
         wanted = {name: str(value) for name, value in together.items() if value is not None}
         return f"{path}?{urlencode(wanted)}" if wanted else path
 
@@ -74,10 +75,15 @@ def public_reader(request: Request) -> Reader:
     return Reader(
         language=explicit or negotiate(request.headers.get("accept-language")),
         large=large,
-        path=request.url.path,
+        path=own_path(request),
         query={name: value for name, value in request.query_params.items() if name not in {"lang", "size"}},
         carried=carried,
     )
+
+
+def own_path(request: Request) -> str:
+    """The path of the request, fit for a link: `//evil.example` must not come back as the address of another site."""
+    return "/" + quote(request.url.path.lstrip("/\\"), safe="/~:@!$&'()*+,;=")
 
 
 class Renderer:

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from service.access import Unauthenticated
 from service.pages.forms import Form
 from service.pages.language import N_
+from service.pages.rendering import own_path
 from service.pages.security import SESSION_COOKIE, CrossSite, OldForm, clear_cookie, read_cookie
 from service.pages.sign_in import sign_in_page
 from service.pages.visits import Visit, public_visit, read_form, signed_in_visit
@@ -82,17 +83,17 @@ async def respond_with_page(request: Request, error: Exception) -> Response:
 def _ask_to_sign_in(request: Request, form: Form) -> Response:
     visit = public_visit(request)
     if request.method == "GET":
-        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        back = own_path(request) + (f"?{request.url.query}" if request.url.query else "")
         answer = visit.go("/sign-in", next=back)
     else:
-        answer = sign_in_page(visit, Form(), resume=form, back=request.url.path, status=UNAUTHORISED)
+        answer = sign_in_page(visit, Form(), resume=form, back=own_path(request), status=UNAUTHORISED)
     if read_cookie(request, visit.runtime, SESSION_COOKIE) is not None:
         clear_cookie(request, visit.runtime, answer, SESSION_COOKIE)
     return answer
 
 
 def _resume(request: Request) -> Response:
-    return signed_in_visit(request).page("account/resume.html", next=request.url.path, resume=_kept(request))
+    return signed_in_visit(request).page("account/resume.html", next=own_path(request), resume=_kept(request))
 
 
 def _error_page(request: Request, problem: Problem) -> Response:
@@ -110,7 +111,7 @@ def _error_page(request: Request, problem: Problem) -> Response:
         explanation=explanation,
         incident=getattr(request.state, "request_id", None) if faulty else None,
         again=_kept(request) if faulty and visit.browser is not None else Form(),
-        action=request.url.path,
+        action=own_path(request),
     )
     if "Retry-After" in problem.headers:
         answer.headers["Retry-After"] = problem.headers["Retry-After"]

@@ -23,7 +23,7 @@
       return;
     }
     window.setTimeout(function () {
-      window.fetch(window.location.href, { credentials: "same-origin", cache: "no-store", redirect: "error" })
+      window.fetch(window.location.href, { credentials: "same-origin", cache: "no-store" })
         .then(function (answer) {
           return answer.ok ? answer.text() : "";
         })

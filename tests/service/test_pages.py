@@ -102,6 +102,12 @@ def test_links_keep_the_language_and_size_that_were_chosen(shared: Service) -> N
     assert 'href="/v?lang=en&amp;record_no=x"' in text
 
 
+def test_path_that_looks_like_another_site_stays_here(shared: Service) -> None:
+    shown = Visitor(shared).get("http://127.0.0.1:8000//evil.example/x")
+    assert shown.status == 404
+    assert not re.search(r"""(?:href|action)=["']//""", shown.answer.text)
+
+
 def test_session_remembers_the_language_of_the_sign_in(shared: Service) -> None:
     visitor = Visitor(shared, language="en").sign_in()
     visitor.client.headers["Accept-Language"] = "zh-CN"

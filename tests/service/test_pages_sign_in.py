@@ -23,6 +23,15 @@ def test_sign_in_opens_a_session_and_goes_where_one_was_going(shared: Service) -
     assert visitor.get("/cases").status == 200
 
 
+def test_sign_in_keeps_the_language_of_the_way(shared: Service) -> None:
+    visitor = Visitor(shared)
+    asked = visitor.get("/cases?lang=en&kind=mediation")
+    assert 'action="/sign-in?lang=en"' in visitor.get(asked.location).answer.text
+    done = visitor.fill(asked.location, {"username": "lawyer", "password": PASSWORD}, to="/sign-in?lang=en")
+    assert done.location == "/cases?lang=en&kind=mediation"
+    assert '<html lang="en"' in visitor.get("/cases").answer.text
+
+
 def test_cookie_over_https_is_bound_to_the_host(start_service: StartService) -> None:
     visitor = Visitor(start_service(public_url="https://ledger.example"))
     visitor.client.base_url = "https://127.0.0.1:8000"

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.clock import START, FixedClock
 from tests.process import SHORT_CASE
-from tests.service.conftest import Service
+from tests.service.conftest import Service, running
 
 Mark = dict[str, Any]
 
@@ -82,10 +86,17 @@ class Office:
         return [item["type"] for item in listed["items"]]
 
 
+@pytest.fixture(scope="session")
+def autumn(fresh_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One service for all tests here, in September; each works on its own case."""
+    home = Path(shutil.copytree(fresh_home, tmp_path_factory.mktemp("autumn") / "var"))
+    with running(home, FixedClock(now=START.replace(month=9))) as service:
+        yield service
+
+
 @pytest.fixture
-def office(service: Service) -> Office:
-    service.clock.now = service.clock.now.replace(month=9)
-    return Office(service)
+def office(autumn: Service) -> Office:
+    return Office(autumn)
 
 
 def _found(answer: Any) -> tuple[int, str, str]:
@@ -126,9 +137,9 @@ def test_agreement_without_one_of_the_marks_is_not_in_effect(office: Office, lef
     assert payment.json()["article"] == "劳动争议调解仲裁法 第十四条"
 
 
-def test_order_of_the_marks_does_not_matter(service: Service) -> None:
+def test_order_of_the_marks_does_not_matter(autumn: Service) -> None:
     for order in itertools.islice(itertools.permutations(MARKS), 0, None, 7):
-        office = Office(service)
+        office = Office(autumn)
         assert [office.sign(mark).json()["state"] for mark in order][-1] == "effective"
 
 
@@ -217,7 +228,7 @@ def test_wrong_terms_are_named(
     assert shared.ask("GET", path).json() == {"items": []}
 
 
-def test_agreement_binds_both_sides(service: Service) -> None:
+def test_agreement_binds_both_sides(autumn: Service) -> None:
     body = {
         **{name: value for name, value in SHORT_CASE.items() if name not in {"applicant", "employer"}},
         "parties": [
@@ -226,35 +237,33 @@ def test_agreement_binds_both_sides(service: Service) -> None:
             {"role": "respondent", "kind": "employer", "name": "示例公司"},
         ],
     }
-    path = f"/api/v1/cases/{service.register(body)['id']}/agreements"
+    path = f"/api/v1/cases/{autumn.register(body)['id']}/agreements"
 
-    one_side = service.ask("POST", path, json={**TERMS, "parties": [1, 2]})
-    two_of_three = service.ask("POST", path, json={**TERMS, "parties": [3, 2]})
+    one_side = autumn.ask("POST", path, json={**TERMS, "parties": [1, 2]})
+    two_of_three = autumn.ask("POST", path, json={**TERMS, "parties": [3, 2]})
 
     assert _found(one_side) == (422, "/parties", "both_sides_needed")
     assert [party["name"] for party in two_of_three.json()["parties"]] == ["钱示例", "示例公司"]
     assert two_of_three.json()["missing"][:2] == ["party:2", "party:3"]
 
 
-def test_consultation_has_no_agreement(service: Service) -> None:
-    case = service.register({**SHORT_CASE, "kind": "consultation"})
+def test_consultation_has_no_agreement(autumn: Service) -> None:
+    case = autumn.register({**SHORT_CASE, "kind": "consultation"})
 
-    refused = service.ask("POST", f"/api/v1/cases/{case['id']}/agreements", json=TERMS)
+    refused = autumn.ask("POST", f"/api/v1/cases/{case['id']}/agreements", json=TERMS)
 
     assert (refused.status_code, refused.json()["code"]) == (409, "no_agreement_in_consultation")
 
 
-def test_oral_agreement_is_for_a_peoples_mediation_committee_alone(service: Service) -> None:
-    refused = service.ask(
-        "POST", f"/api/v1/cases/{service.register()['id']}/agreements", json={**TERMS, "form": "oral"}
-    )
+def test_oral_agreement_is_for_a_peoples_mediation_committee_alone(autumn: Service) -> None:
+    refused = autumn.ask("POST", f"/api/v1/cases/{autumn.register()['id']}/agreements", json={**TERMS, "form": "oral"})
 
     assert (refused.status_code, refused.json()["code"]) == (409, "oral_not_possible")
     assert refused.json()["article"] == "人民调解法 第二十八条、第三十条"
 
 
-def test_oral_agreement_of_a_committee_is_in_effect_at_once_and_not_signed(service: Service) -> None:
-    office = Office(service, username="other", terms={**TERMS, "form": "oral"})
+def test_oral_agreement_of_a_committee_is_in_effect_at_once_and_not_signed(autumn: Service) -> None:
+    office = Office(autumn, username="other", terms={**TERMS, "form": "oral"})
 
     assert (office.drafted.json()["state"], office.drafted.json()["effective_on"]) == ("effective", "2026-07-20")
     assert office.types()[-3:] == ["agreement.drafted", "agreement.effective", "case.updated"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlmodel import func, select
@@ -42,6 +43,22 @@ MANY: dict[str, Any] = {
 }
 
 
+@pytest.fixture
+def client(shared: Service) -> TestClient:
+    """Nearly every test here works on a case of its own; one that counts cases asks for a `service` of its own."""
+    return shared.client
+
+
+@pytest.fixture
+def lawyer(shared: Service) -> Headers:
+    return shared.sign_in("lawyer")
+
+
+@pytest.fixture
+def case(shared: Service) -> dict[str, Any]:
+    return shared.register()
+
+
 def _rows(service: Service) -> dict[str, int]:
     with service.runtime.read() as session:
         tables = (Case, Claim, Dispute, IdempotencyKey, Party, Record, StatementRow, Stream)
@@ -63,8 +80,8 @@ def _without(name: str) -> dict[str, Any]:
     return {key: value for key, value in SHORT_CASE.items() if key != name}
 
 
-def test_short_form_is_registered_as_it_is(client: TestClient, lawyer: Headers) -> None:
-    answer = client.post(CASES, json=SHORT_CASE, headers=lawyer)
+def test_short_form_is_registered_as_it_is(service: Service) -> None:
+    answer = service.client.post(CASES, json=SHORT_CASE, headers=service.sign_in("lawyer"))
 
     case = answer.json()
     assert answer.status_code == 201
@@ -97,18 +114,20 @@ def test_long_form_keeps_every_party_agent_and_claim(client: TestClient, lawyer:
     assert case["facts"] == MANY["facts"]
 
 
-def test_consultation_needs_neither_firm_nor_claims(client: TestClient, lawyer: Headers) -> None:
+def test_consultation_needs_neither_firm_nor_claims(service: Service) -> None:
     body = {**_without("employer"), "kind": "consultation", "claims": []}
 
-    case = client.post(CASES, json=body, headers=lawyer).json()
+    case = service.client.post(CASES, json=body, headers=service.sign_in("lawyer")).json()
 
     assert (case["stage"], case["case_no"]) == ("recorded", "(2026)岚询字第0001号")
 
 
-def test_numbers_count_per_kind_and_year(client: TestClient, lawyer: Headers) -> None:
+def test_numbers_count_per_kind_and_year(service: Service) -> None:
     bodies = [SHORT_CASE, SHORT_CASE, {**SHORT_CASE, "kind": "legal_aid"}, {**SHORT_CASE, "received_on": "2025-12-31"}]
 
-    numbers = [client.post(CASES, json=body, headers=lawyer).json()["case_no"] for body in bodies]
+    numbers = [
+        service.client.post(CASES, json=body, headers=service.sign_in("lawyer")).json()["case_no"] for body in bodies
+    ]
 
     assert numbers == [
         "(2026)岚劳调字第0001号",
@@ -118,11 +137,11 @@ def test_numbers_count_per_kind_and_year(client: TestClient, lawyer: Headers) ->
     ]
 
 
-def test_simultaneous_registrations_get_numbers_of_their_own(client: TestClient, lawyer: Headers) -> None:
+def test_simultaneous_registrations_get_numbers_of_their_own(service: Service) -> None:
     numbers: list[str] = []
 
     def register() -> None:
-        numbers.append(client.post(CASES, json=SHORT_CASE, headers=lawyer).json()["case_no"])
+        numbers.append(service.client.post(CASES, json=SHORT_CASE, headers=service.sign_in("lawyer")).json()["case_no"])
 
     threads = [threading.Thread(target=register) for _ in range(6)]
     for thread in threads:
@@ -258,8 +277,8 @@ def test_text_of_any_kind_is_kept_as_text(shared: Service, text: str) -> None:
 # ---------------------------------------------------------------------------------------------------------- idempotency
 
 
-def test_same_key_and_body_answer_with_the_same_case(service: Service, lawyer: Headers) -> None:
-    headers = {**lawyer, "Idempotency-Key": "8d1e"}
+def test_same_key_and_body_answer_with_the_same_case(service: Service) -> None:
+    headers = {**service.sign_in("lawyer"), "Idempotency-Key": "8d1e"}
 
     first, again = (service.client.post(CASES, json=SHORT_CASE, headers=headers) for _ in range(2))
 
@@ -269,7 +288,7 @@ def test_same_key_and_body_answer_with_the_same_case(service: Service, lawyer: H
 
 
 def test_same_key_with_another_body_is_refused(client: TestClient, lawyer: Headers) -> None:
-    headers = {**lawyer, "Idempotency-Key": "8d1e"}
+    headers = {**lawyer, "Idempotency-Key": str(uuid4())}
     client.post(CASES, json=SHORT_CASE, headers=headers)
 
     answer = client.post(CASES, json=_changed(facts="其他"), headers=headers)
@@ -277,11 +296,11 @@ def test_same_key_with_another_body_is_refused(client: TestClient, lawyer: Heade
     assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
 
 
-def test_keys_of_two_users_are_apart(service: Service, lawyer: Headers) -> None:
-    mediator = service.sign_in("mediator")
+def test_keys_of_two_users_are_apart(shared: Service, lawyer: Headers) -> None:
+    mediator = shared.sign_in("mediator")
 
     ids = {
-        service.client.post(CASES, json=SHORT_CASE, headers={**who, "Idempotency-Key": "8d1e"}).json()["id"]
+        shared.client.post(CASES, json=SHORT_CASE, headers={**who, "Idempotency-Key": "8d1e"}).json()["id"]
         for who in (lawyer, mediator)
     }
 
@@ -289,7 +308,7 @@ def test_keys_of_two_users_are_apart(service: Service, lawyer: Headers) -> None:
 
 
 def test_key_of_a_refused_request_is_free(client: TestClient, lawyer: Headers) -> None:
-    headers = {**lawyer, "Idempotency-Key": "8d1e"}
+    headers = {**lawyer, "Idempotency-Key": str(uuid4())}
     client.post(CASES, json={}, headers=headers)
 
     assert client.post(CASES, json=SHORT_CASE, headers=headers).status_code == 201
@@ -406,7 +425,7 @@ def test_wrong_change_is_named(
 def test_change_sent_twice_under_one_key_is_made_once(
     client: TestClient, lawyer: Headers, case: dict[str, Any]
 ) -> None:
-    headers = {**lawyer, "If-Match": '"1"', "Idempotency-Key": "change-1"}
+    headers = {**lawyer, "If-Match": '"1"', "Idempotency-Key": str(uuid4())}
     path = f"{CASES}/{case['id']}"
 
     answers = [client.patch(path, json={"reason": "r", "facts": "f"}, headers=headers) for _ in range(2)]
@@ -426,14 +445,16 @@ def test_case_is_handed_over_and_given_back(client: TestClient, lawyer: Headers,
 # ----------------------------------------------------------------------------------------------------------------- list
 
 
-def test_list_pages_through_every_case_once(client: TestClient, lawyer: Headers, service: Service) -> None:
-    made = [client.post(CASES, json=SHORT_CASE, headers=lawyer).json()["id"] for _ in range(5)]
+def test_list_pages_through_every_case_once(service: Service) -> None:
+    made = [
+        service.client.post(CASES, json=SHORT_CASE, headers=service.sign_in("lawyer")).json()["id"] for _ in range(5)
+    ]
 
     seen: list[str] = []
     cursor: str | None = None
     while True:
         query = {"limit": "2"} | ({"cursor": cursor} if cursor else {})
-        answer = client.get(CASES, params=query, headers=lawyer)
+        answer = service.client.get(CASES, params=query, headers=service.sign_in("lawyer"))
         seen += [item["id"] for item in answer.json()["items"]]
         cursor = answer.json()["next"]
         assert ("link" in answer.headers) == (cursor is not None)
@@ -443,9 +464,11 @@ def test_list_pages_through_every_case_once(client: TestClient, lawyer: Headers,
     assert sorted(seen) == sorted(made)
 
 
-def test_list_filters_by_kind_and_stage(client: TestClient, lawyer: Headers, case: dict[str, Any]) -> None:
+def test_list_filters_by_kind_and_stage(service: Service) -> None:
+    service.register()
+
     def count(**query: str) -> int:
-        return len(client.get(CASES, params=query, headers=lawyer).json()["items"])
+        return len(service.ask("GET", CASES, params=query).json()["items"])
 
     assert [count(kind="mediation"), count(kind="legal_aid"), count(stage="applied"), count(handler="lawyer")] == [
         1,
@@ -455,8 +478,10 @@ def test_list_filters_by_kind_and_stage(client: TestClient, lawyer: Headers, cas
     ]
 
 
-def test_list_item_names_both_sides(client: TestClient, lawyer: Headers, case: dict[str, Any]) -> None:
-    (item,) = client.get(CASES, headers=lawyer).json()["items"]
+def test_list_item_names_both_sides(service: Service) -> None:
+    case = service.register()
+
+    (item,) = service.ask("GET", CASES).json()["items"]
 
     assert (item["applicants"], item["respondents"]) == (["周小满"], ["日照示例绳网有限公司"])
     assert item["statement"]["id"] == case["statement"]["id"]
@@ -471,14 +496,14 @@ def test_list_refuses_what_it_cannot_page_by(shared: Service, query: dict[str, s
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
 
 
-def test_cursor_of_another_user_or_list_is_refused(service: Service, lawyer: Headers) -> None:
-    client = service.client
+def test_cursor_of_another_user_or_list_is_refused(shared: Service, lawyer: Headers) -> None:
+    client = shared.client
     for _ in range(2):
         client.post(CASES, json=SHORT_CASE, headers=lawyer)
     cursor = client.get(CASES, params={"limit": 1}, headers=lawyer).json()["next"]
 
     forged = [
-        client.get(CASES, params={"cursor": cursor}, headers=service.sign_in("mediator")),
+        client.get(CASES, params={"cursor": cursor}, headers=shared.sign_in("mediator")),
         client.get(CASES, params={"cursor": cursor, "kind": "mediation"}, headers=lawyer),
         client.get(CASES, params={"cursor": cursor[:-2] + "AA"}, headers=lawyer),
         client.get(CASES, params={"cursor": "x"}, headers=lawyer),
@@ -490,9 +515,9 @@ def test_cursor_of_another_user_or_list_is_refused(service: Service, lawyer: Hea
 # ---------------------------------------------------------------------------------------------------------------- reach
 
 
-def test_case_of_another_office_is_as_if_it_were_not_there(service: Service, case: dict[str, Any]) -> None:
-    other = service.sign_in("other")
-    client, unknown = service.client, "00000000-0000-4000-8000-000000000000"
+def test_case_of_another_office_is_as_if_it_were_not_there(shared: Service, case: dict[str, Any]) -> None:
+    other = shared.sign_in("other")
+    client, unknown = shared.client, "00000000-0000-4000-8000-000000000000"
 
     for record_id in (case["id"], unknown, case["id"].upper(), "0", "-1", "null", "..%2f"):
         path = f"{CASES}/{record_id}"
@@ -511,11 +536,11 @@ def test_id_in_capitals_names_the_same_case(client: TestClient, lawyer: Headers,
     assert client.get(f"{CASES}/{case['id'].upper()}", headers=lawyer).status_code == 200
 
 
-def test_auditor_reads_every_case_and_writes_none(service: Service, case: dict[str, Any]) -> None:
-    auditor = service.sign_in("auditor")
+def test_auditor_reads_every_case_and_writes_none(shared: Service, case: dict[str, Any]) -> None:
+    auditor = shared.sign_in("auditor")
 
-    assert service.client.get(f"{CASES}/{case['id']}", headers=auditor).status_code == 200
-    assert service.client.post(CASES, json=SHORT_CASE, headers=auditor).json()["code"] == "forbidden"
+    assert shared.client.get(f"{CASES}/{case['id']}", headers=auditor).status_code == 200
+    assert shared.client.post(CASES, json=SHORT_CASE, headers=auditor).json()["code"] == "forbidden"
 
 
 def test_answer_with_personal_data_is_stored_nowhere(client: TestClient, lawyer: Headers, case: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,6 +21,12 @@ PDF = b"%PDF-1.7 wage slip \x00\xff" * 5000
 WORDS = {"doc_type": "wage_record", "title": "工资条"}
 BOUNDARY = b"----boundary"
 FORM = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY.decode()}"}
+
+
+@pytest.fixture
+def case(shared: Service) -> dict[str, Any]:
+    """A case of this test's own in the shared service."""
+    return shared.register()
 
 
 def _path(case: dict[str, Any]) -> str:
@@ -43,8 +50,8 @@ def _form(*parts: bytes) -> bytes:
     return b"".join(parts) + b"--" + BOUNDARY + b"--\r\n"
 
 
-def test_filed_document_is_answered_with_its_digests(service: Service, case: dict[str, Any]) -> None:
-    answer = service.ask("POST", _path(case), data=WORDS, files=_file())
+def test_filed_document_is_answered_with_its_digests(shared: Service, case: dict[str, Any]) -> None:
+    answer = shared.ask("POST", _path(case), data=WORDS, files=_file())
 
     document = answer.json()
     assert (answer.status_code, answer.headers["etag"]) == (201, '"1"')
@@ -53,12 +60,10 @@ def test_filed_document_is_answered_with_its_digests(service: Service, case: dic
     assert (document["version"], document["file_name"]) == (1, "工资条.pdf")
 
 
-def test_file_comes_back_byte_for_byte_and_only_to_be_saved(service: Service, case: dict[str, Any]) -> None:
-    document = service.ask(
-        "POST", _path(case), data=WORDS, files=_file(name='证"据;\r\n.html', kind="text/html")
-    ).json()
+def test_file_comes_back_byte_for_byte_and_only_to_be_saved(shared: Service, case: dict[str, Any]) -> None:
+    document = shared.ask("POST", _path(case), data=WORDS, files=_file(name='证"据;\r\n.html', kind="text/html")).json()
 
-    answer = service.ask("GET", f"/api/v1/documents/{document['id']}/content")
+    answer = shared.ask("GET", f"/api/v1/documents/{document['id']}/content")
 
     assert answer.content == PDF
     assert answer.headers["content-disposition"].startswith("attachment; ")
@@ -67,7 +72,8 @@ def test_file_comes_back_byte_for_byte_and_only_to_be_saved(service: Service, ca
     assert answer.headers["cache-control"] == "no-store"
 
 
-def test_disk_holds_no_plain_byte_of_a_document(service: Service, case: dict[str, Any]) -> None:
+def test_disk_holds_no_plain_byte_of_a_document(service: Service) -> None:
+    case = service.register()
     service.ask("POST", _path(case), data=WORDS, files=_file())
 
     stored = b"".join(path.read_bytes() for path in service.home.rglob("*") if path.is_file())
@@ -75,29 +81,29 @@ def test_disk_holds_no_plain_byte_of_a_document(service: Service, case: dict[str
     assert "示例绳网".encode() in stored  # readable records lie in the database, as they must to be searched
 
 
-def test_new_version_replaces_and_the_old_one_stays(service: Service, case: dict[str, Any]) -> None:
-    first = service.ask("POST", _path(case), data=WORDS, files=_file()).json()
+def test_new_version_replaces_and_the_old_one_stays(shared: Service, case: dict[str, Any]) -> None:
+    first = shared.ask("POST", _path(case), data=WORDS, files=_file()).json()
 
-    second = service.ask(
+    second = shared.ask(
         "POST", _path(case), data={**WORDS, "replaces": first["id"], "reason": "补盖章"}, files=_file(b"new")
     ).json()
 
     assert (second["id"], second["version"]) == (first["id"], 2)
     assert second["statement"]["record_no"] == first["statement"]["record_no"]
     content = f"/api/v1/documents/{first['id']}/content"
-    assert service.ask("GET", content).content == b"new"
-    assert service.ask("GET", content, params={"version": 1}).content == PDF
-    types = [item["type"] for item in service.ask("GET", f"/api/v1/cases/{case['id']}/statements").json()["items"]]
+    assert shared.ask("GET", content).content == b"new"
+    assert shared.ask("GET", content, params={"version": 1}).content == PDF
+    types = [item["type"] for item in shared.ask("GET", f"/api/v1/cases/{case['id']}/statements").json()["items"]]
     assert types == ["case.registered", "document.filed", "document.replaced"]
 
 
-def test_documents_are_listed_in_the_order_of_filing(service: Service, case: dict[str, Any]) -> None:
-    ids = [service.ask("POST", _path(case), data=WORDS, files=_file(str(n).encode())).json()["id"] for n in range(4)]
+def test_documents_are_listed_in_the_order_of_filing(shared: Service, case: dict[str, Any]) -> None:
+    ids = [shared.ask("POST", _path(case), data=WORDS, files=_file(str(n).encode())).json()["id"] for n in range(4)]
 
-    assert [item["id"] for item in service.ask("GET", _path(case)).json()["items"]] == ids
+    assert [item["id"] for item in shared.ask("GET", _path(case)).json()["items"]] == ids
 
 
-def test_words_may_come_after_the_file(service: Service, case: dict[str, Any]) -> None:
+def test_words_may_come_after_the_file(shared: Service, case: dict[str, Any]) -> None:
     body = _form(
         _part("file", b"x", "a.txt"),
         _part("title", "收条".encode()),
@@ -105,14 +111,14 @@ def test_words_may_come_after_the_file(service: Service, case: dict[str, Any]) -
         _part("reason", b""),
     )
 
-    assert service.ask("POST", _path(case), content=body, headers=FORM).status_code == 201
+    assert shared.ask("POST", _path(case), content=body, headers=FORM).status_code == 201
 
 
-def test_same_key_and_file_answer_with_the_same_document(service: Service, case: dict[str, Any]) -> None:
-    asked: dict[str, Any] = {"data": WORDS, "headers": {"Idempotency-Key": "k1"}}
+def test_same_key_and_file_answer_with_the_same_document(shared: Service, case: dict[str, Any]) -> None:
+    asked: dict[str, Any] = {"data": WORDS, "headers": {"Idempotency-Key": str(uuid4())}}
 
-    first, again = (service.ask("POST", _path(case), files=_file(), **asked) for _ in range(2))
-    other = service.ask("POST", _path(case), files=_file(b"other"), **asked)
+    first, again = (shared.ask("POST", _path(case), files=_file(), **asked) for _ in range(2))
+    other = shared.ask("POST", _path(case), files=_file(b"other"), **asked)
 
     assert first.json()["id"] == again.json()["id"]
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
@@ -238,7 +244,8 @@ def test_full_disk_is_said_and_nothing_is_kept(start_service: StartService) -> N
 
 
 @pytest.mark.parametrize("damage", ["changed", "gone"])
-def test_damaged_file_is_refused_and_its_record_stands(service: Service, case: dict[str, Any], damage: str) -> None:
+def test_damaged_file_is_refused_and_its_record_stands(service: Service, damage: str) -> None:
+    case = service.register()
     document = service.ask("POST", _path(case), data=WORDS, files=_file()).json()
     (blob,) = _blobs(service)
     if damage == "gone":
@@ -252,18 +259,18 @@ def test_damaged_file_is_refused_and_its_record_stands(service: Service, case: d
     assert service.ask("GET", f"/api/v1/documents/{document['id']}").json()["sha256"] == document["sha256"]
 
 
-def test_document_of_another_office_is_as_if_it_were_not_there(service: Service, case: dict[str, Any]) -> None:
-    document = service.ask("POST", _path(case), data=WORDS, files=_file()).json()
+def test_document_of_another_office_is_as_if_it_were_not_there(shared: Service, case: dict[str, Any]) -> None:
+    document = shared.ask("POST", _path(case), data=WORDS, files=_file()).json()
 
     for path in (f"/api/v1/documents/{document['id']}", f"/api/v1/documents/{document['id']}/content"):
-        answer = service.ask("GET", path, "other")
+        answer = shared.ask("GET", path, "other")
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-def test_version_that_does_not_exist_is_not_found(service: Service, case: dict[str, Any]) -> None:
-    document = service.ask("POST", _path(case), data=WORDS, files=_file()).json()
+def test_version_that_does_not_exist_is_not_found(shared: Service, case: dict[str, Any]) -> None:
+    document = shared.ask("POST", _path(case), data=WORDS, files=_file()).json()
 
-    answer = service.ask("GET", f"/api/v1/documents/{document['id']}/content", params={"version": 2})
+    answer = shared.ask("GET", f"/api/v1/documents/{document['id']}/content", params={"version": 2})
 
     assert answer.status_code == 404
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,16 +18,19 @@ from ledger.tiles import parse_entries
 from ledger.trust import parse_trust
 from service.edge.observing import drop_unlisted
 from service.language import Language
-from tests.service.conftest import Service, StartService
+from tests.clock import FixedClock
+from tests.service.conftest import Service, StartService, running
 
 
-@pytest.fixture
-def log(service: Service) -> Service:
-    """A service whose log has grown over several checkpoints."""
-    for _ in range(3):
-        service.register()
-        service.wait_until_final()
-    return service
+@pytest.fixture(scope="session")
+def log(fresh_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service whose log has grown over several checkpoints; nothing is recorded in it any more."""
+    home = Path(shutil.copytree(fresh_home, tmp_path_factory.mktemp("log") / "var"))
+    with running(home, FixedClock()) as service:
+        for _ in range(3):
+            service.register()
+            service.wait_until_final()
+        yield service
 
 
 def _root(leaves: Sequence[bytes]) -> bytes:

@@ -25,6 +25,7 @@ from tests.process import SHORT_CASE
 from tests.service.conftest import Service
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+NUMBERS = st.integers(-(10**28), 10**28) | st.floats(allow_nan=False, allow_infinity=False)
 JSON = st.recursive(
     st.none()
     | st.booleans()

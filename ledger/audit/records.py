@@ -177,19 +177,19 @@ class Records:
                 self._sink.add(_finding(Code.COLUMN_CHANGED, record, path, expected=expected, found=found))
 
     def _compare_row(self, row: StoredRow) -> None:
-        record = Record(kind=row.kind, number=number_of(row.subject, row.version))
         version = self._take(row)
         if version is None:
-            self._sink.add(_finding(Code.ROW_EXTRA, record))
+            self._sink.add(_finding(Code.ROW_EXTRA, _record_of(row)))
             return
         if row.version != version.version:
-            self._sink.add(_finding(Code.ROW_CHANGED, record, "version", expected=version.version, found=row.version))
+            change = _finding(Code.ROW_CHANGED, _record_of(row), "version", expected=version.version, found=row.version)
+            self._sink.add(change)
         if not version.comparable or self._digest(row.kind, row.values) == version.digest:
             return
         if len(self._unnamed) < MAX_NAMED_ROWS:
             self._unnamed[row.subject, version.version] = row
         else:
-            self._sink.add(_finding(Code.ROW_CHANGED, record))
+            self._sink.add(_finding(Code.ROW_CHANGED, _record_of(row)))
 
     def _take(self, row: StoredRow) -> Version | None:
         """The version that a row is to be compared with: its own where each version keeps a row, else the newest."""
@@ -223,6 +223,10 @@ class Records:
         ]:
             change = _finding(Code.ROW_CHANGED, record, path, expected=expected, found=found, leaf_index=seen.index)
             self._sink.add(change)
+
+
+def _record_of(row: StoredRow) -> Record:
+    return Record(kind=row.kind, number=number_of(row.subject, row.version))
 
 
 def _finding(

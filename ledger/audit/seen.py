@@ -33,11 +33,12 @@ class Seen:
     """A statement with what follows from its bytes. `parsed` is None when they are no statement, for `reason`.
 
     `place` is then what the columns say, so that one broken body breaks no stream; None where they say nothing.
-    `differing` holds the columns that do not repeat the body: name → (what the body says, what the column says).
+    `columns` are the copies as held, `differing` those that do not repeat the body: name → (what the body says, what
+    the column says). `kept` is the commitment in its column.
     """
 
     index: int | None
-    record: Record
+    columns: Mapping[str, object]
     commitment: bytes
     leaf: bytes
     parsed: Statement | None
@@ -45,6 +46,15 @@ class Seen:
     reason: str | None
     kept: object
     differing: Mapping[str, tuple[object, object]] = field(default_factory=dict)
+
+    @property
+    def record(self) -> Record:
+        """What a finding about this statement names; worked out only when there is one."""
+        if self.place is not None:
+            return Record(kind=STATEMENT, number=number_of(self.place.subject, self.place.version))
+        if "subject" in self.columns:
+            return Record(kind=STATEMENT, number=number_of(self.columns["subject"], self.columns.get("version")))
+        return Record(kind="leaf", number=str(self.index))
 
 
 def look_at(stored: StoredStatement) -> Seen:
@@ -64,7 +74,7 @@ def look_at(stored: StoredStatement) -> Seen:
     }
     return Seen(
         index=stored.leaf_index,
-        record=_record(stored, parsed),
+        columns=stored.columns,
         commitment=committed,
         leaf=leaf_hash(committed),
         parsed=parsed,
@@ -148,14 +158,6 @@ def _place(parsed: Statement | None, stored: StoredStatement) -> Place | None:
             if is_uuid(subject) and is_uuid(stream) and version > 0 and number > 0:
                 return Place(subject=subject, version=version, stream=stream, stream_seq=number)
     return None
-
-
-def _record(stored: StoredStatement, parsed: Statement | None) -> Record:
-    if parsed is not None:
-        return Record(kind=STATEMENT, number=number_of(parsed.subject, parsed.version))
-    if "subject" in stored.columns:
-        return Record(kind=STATEMENT, number=number_of(stored.columns["subject"], stored.columns.get("version")))
-    return Record(kind="leaf", number=str(stored.leaf_index))
 
 
 def _same(expected: object, found: object) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from service.access import Action, Actor, NotFound, visible_cases
 from service.cases import find_case
 from service.inputs import day_of
 from service.law import SignedMark, missing_signers
-from service.statements import StatementRef, newest_statements
+from service.statements import StatementRef, StatementView, newest_statements
 from service.tables import Agreement, Case, Instalment, Party, Signature
 
 if TYPE_CHECKING:
@@ -158,20 +158,7 @@ def view_agreement(session: Session, agreement: Agreement) -> AgreementView:
         dispute_type=agreement.dispute_type,
         facts=agreement.facts,
         total_fen=agreement.total_fen,
-        instalments=tuple(
-            InstalmentView(
-                id=item.id,
-                position=item.position,
-                amount_fen=item.amount_fen,
-                due_on=item.due_on,
-                method=item.method,
-                paid_fen=item.paid_fen or 0,
-                paid_on=item.paid_on,
-                paid_by=item.paid_by,
-                statement=newest[item.id].ref if item.id in newest else None,
-            )
-            for item in instalments
-        ),
+        instalments=tuple(_view_instalment(item, newest) for item in instalments),
         waivers=tuple(json.loads(agreement.waivers)),
         closure=agreement.closure,
         place=agreement.place,
@@ -184,29 +171,45 @@ def view_agreement(session: Session, agreement: Agreement) -> AgreementView:
         organisation=agreement.organisation,
         agreed_on=agreement.agreed_on,
         effective_on=agreement.effective_on,
-        parties=tuple(
-            AgreementParty(
-                position=party["position"],
-                role=party["role"],
-                kind=party["kind"],
-                name=party["name"],
-                representative=party["representative"],
-            )
-            for party in _parties(agreement)
-        ),
-        signatures=tuple(
-            SignatureView(
-                position=row.position,
-                signer=row.signer,
-                party=mark.party,
-                name=row.name,
-                method=row.method,
-                signed_at=row.signed_at,
-            )
-            for row, mark in zip(signatures, marks, strict=True)
-        ),
+        parties=tuple(_view_party(party) for party in _parties(agreement)),
+        signatures=tuple(_view_signature(row, mark) for row, mark in zip(signatures, marks, strict=True)),
         missing=_missing(agreement, marks),
         statement=newest[agreement.id].ref,
+    )
+
+
+def _view_instalment(item: Instalment, newest: Mapping[str, StatementView]) -> InstalmentView:
+    return InstalmentView(
+        id=item.id,
+        position=item.position,
+        amount_fen=item.amount_fen,
+        due_on=item.due_on,
+        method=item.method,
+        paid_fen=item.paid_fen or 0,
+        paid_on=item.paid_on,
+        paid_by=item.paid_by,
+        statement=newest[item.id].ref if item.id in newest else None,
+    )
+
+
+def _view_party(party: Mapping[str, Any]) -> AgreementParty:
+    return AgreementParty(
+        position=party["position"],
+        role=party["role"],
+        kind=party["kind"],
+        name=party["name"],
+        representative=party["representative"],
+    )
+
+
+def _view_signature(row: Signature, mark: SignedMark) -> SignatureView:
+    return SignatureView(
+        position=row.position,
+        signer=row.signer,
+        party=mark.party,
+        name=row.name,
+        method=row.method,
+        signed_at=row.signed_at,
     )
 
 

@@ -43,10 +43,11 @@ class Past:
     trust: bytes
 
 
-@pytest.fixture
-def past(home: Path, clock: FixedClock) -> Past:
-    """Three cases, all final, and the receipt of the first."""
-    with running(home, clock) as service:
+@pytest.fixture(scope="module")
+def honest_home(fresh_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Past]:
+    """A home with three cases, all final, and what the worker of the first was given."""
+    home = Path(shutil.copytree(fresh_home, tmp_path_factory.mktemp("honest") / "var"))
+    with running(home, FixedClock()) as service:
         first = service.register()
         service.wait_until_final()
         for _ in range(2):
@@ -54,7 +55,18 @@ def past(home: Path, clock: FixedClock) -> Past:
             service.wait_until_final()
         statement_id = first["statement"]["id"]
         receipt = service.ask("GET", f"/api/v1/statements/{statement_id}/receipt").content
-        return Past(statement_id=statement_id, receipt=receipt, trust=service.runtime.trust_file)
+        return home, Past(statement_id=statement_id, receipt=receipt, trust=service.runtime.trust_file)
+
+
+@pytest.fixture
+def home(honest_home: tuple[Path, Past], tmp_path: Path) -> Path:
+    """A copy of that home for the operator of this test."""
+    return Path(shutil.copytree(honest_home[0], tmp_path / "var"))
+
+
+@pytest.fixture
+def past(honest_home: tuple[Path, Past]) -> Past:
+    return honest_home[1]
 
 
 @contextmanager

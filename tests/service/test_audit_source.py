@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,16 @@ from typing import Any
 import pytest
 
 from ledger.audit.findings import AuditReport, Code, Outcome
+from ledger.audit.run import audit
 from ledger.audit.seen import number_of
-from service.audit_source import COLUMN_CLASSES, ColumnClass
+from service.audit_source import COLUMN_CLASSES, ColumnClass, live_evidences
 from service.audit_source.columns import DERIVED, LOG, OUTSIDE, all_columns
 from service.declarations import DECLARATIONS
+from service.home.opening import opened
+from service.publication import read_sizes
+from tests.clock import FixedClock
 from tests.service.audited_home import AuditedHome, audited_home, fill
+from tests.service.conftest import StartService, settings_of
 
 SUBJECTS = {
     "agent": ("case_id",),
@@ -342,3 +348,29 @@ def test_deleted_sealed_file_is_found(audited: AuditedHome) -> None:
     assert [(item.code, item.record.number) for item in report.findings] == [
         (Code.DOCUMENT_MISSING, number_of(document, 1))
     ]
+
+
+# ----------------------------------------------------------------------------------------------------- beside a service
+
+
+def test_audit_beside_a_service_that_records_has_no_finding(start_service: StartService, home: Path) -> None:
+    service = start_service()
+    recording = threading.Thread(target=lambda: [service.register() for _ in range(12)])
+    recording.start()
+    reports = []
+    while recording.is_alive() or len(reports) < 2:
+        reports.append(audit_beside(home, service.clock))
+    recording.join()
+    assert [show(report) for report in reports] == [[]] * len(reports)
+    service.wait_until_final()
+    last = audit_beside(home, service.clock)
+    with service.runtime.read() as session:
+        assert (last.exit_code, last.size) == (0, read_sizes(session).recorded)
+
+
+def audit_beside(home: Path, clock: FixedClock) -> AuditReport:
+    with (
+        opened(settings_of(home), clock=clock) as beside,
+        live_evidences(beside, chain=beside.history, no_chain="") as evidences,
+    ):
+        return audit(evidences, now=clock())

@@ -357,7 +357,7 @@ def test_audit_beside_a_service_that_records_has_no_finding(start_service: Start
     service = start_service()
     recording = threading.Thread(target=lambda: [service.register() for _ in range(12)])
     recording.start()
-    reports = []
+    reports: list[AuditReport] = []
     while recording.is_alive() or len(reports) < 2:
         reports.append(audit_beside(home, service.clock))
     recording.join()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -175,3 +176,9 @@ def test_every_seeded_edit_is_found_and_named(scale: int, seed: int) -> None:
         report = ledger.audit()
         assert report.exit_code == 1, (seed + number, name)
         assert name in named(report), (seed + number, name, report.findings)
+
+
+def test_every_code_is_documented_with_its_sentence() -> None:
+    page = (Path(__file__).parents[2] / "ledger" / "docs" / "audit.md").read_text("utf-8")
+    missing = [code for code in Code if f"| `{code}` | {SENTENCES[code].en} |" not in page]
+    assert missing == []

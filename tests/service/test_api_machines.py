@@ -16,7 +16,7 @@ from ledger.checkpoint import open_checkpoint
 from ledger.merkle import leaf_hash
 from ledger.tiles import parse_entries
 from ledger.trust import parse_trust
-from service.edge.observing import drop_unlisted
+from service.edge.observing import configure_logging, drop_unlisted
 from service.language import Language
 from tests.clock import FixedClock
 from tests.service.conftest import Service, StartService, running
@@ -292,3 +292,36 @@ def test_every_refusal_has_both_languages() -> None:
         assert words.en
         assert words.zh != words.en
     assert set(Language) == {Language.ZH, Language.EN}
+
+
+@pytest.fixture
+def _talkative() -> Iterator[None]:
+    configure_logging("debug")
+    yield
+    configure_logging("error")
+
+
+@pytest.mark.usefixtures("_talkative")
+def test_log_lines_hold_nothing_of_what_was_sent(service: Service) -> None:
+    with capture_logs() as lines:
+        case = service.register()
+        path = f"/api/v1/cases/{case['id']}/documents"
+        words = {"doc_type": "identity", "title": "身份证复印件"}
+        service.ask("POST", path, data=words, files={"file": ("周小满.jpg", b"canary-bytes", "image/jpeg")})
+        service.ask("POST", "/api/v1/cases", json={"name": "周小满", "id_number": "371103197905200009"})
+        service.ask("GET", "/api/v1/cases", params={"handler": "canary", "cursor": "canary"})
+        service.client.post("/api/v1/token", data={"username": "canary", "password": "canary"})
+
+    logged = json.dumps(lines, ensure_ascii=False)
+    assert '"route": "/api/v1/cases"' in logged
+    for secret in (
+        "周小满",
+        "371103197905200009",
+        "身份证",
+        "canary",
+        "示例绳网",
+        "Bearer",
+        case["id"],
+        case["case_no"],
+    ):
+        assert secret not in logged

@@ -19,10 +19,11 @@ from ledger.cli.replay import replay_bundle
 from ledger.cli.testnets import ForCheckpoints, ForOriginals, heads, open_testnet
 from ledger.embedded import render_genesis
 from ledger.errors import Malformed, Unavailable
+from ledger.keys import create_key_file
 from ledger.replay import Executed, Mode, Original, ReplayReport, execute_again
 from ledger.report import render_json, render_page, render_text, replay_document
-from tests.anvil import need_anvil
-from tests.chains import fixed_genesis
+from tests.anvil import need_anvil, running_anvil
+from tests.chains import OWNER, fixed_genesis
 from tests.ledger.bundled import AnchoredLedger, anchored_ledger, joined, lines, rewrite
 
 TRANSACTIONS = "chain/transactions.jsonl"
@@ -218,6 +219,25 @@ def test_log_that_does_not_grow_from_its_checkpoints_is_refused_by_the_contract(
     report = replayed(edited_path)
     assert report.exit_code == 1
     assert differing(report) == {"append"}
+
+
+@pytest.mark.server
+def test_node_at_an_address_takes_the_checkpoints_with_a_key(ledger: AnchoredLedger, tmp_path: Path) -> None:
+    path, key = ledger.export(tmp_path / "foreign.zip", genesis=False), tmp_path / "local.key"
+    create_key_file(key, bytes(OWNER.key).hex().encode() + b"\n")
+    with running_anvil(tmp_path, fixed_genesis()) as url, opened(path) as source:
+        with pytest.raises(Unavailable, match="--key"), open_testnet(url, source, None):
+            pass
+        with open_testnet(url, source, key) as testnet:
+            report = replay_bundle(source, testnet)
+    assert (report.exit_code, report.mode, report.transactions) == (0, Mode.ANEW, 3)
+
+
+@pytest.mark.server
+def test_fresh_node_at_an_address_takes_the_originals(bundle: Path, tmp_path: Path) -> None:
+    with running_anvil(tmp_path, fixed_genesis(), "--no-mining") as url:
+        report = replayed(bundle, url)
+    assert (report.exit_code, report.mode, report.different) == (0, Mode.EXACT, 0)
 
 
 def test_anvil_without_a_genesis_is_not_to_be_had(ledger: AnchoredLedger, tmp_path: Path) -> None:

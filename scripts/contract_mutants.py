@@ -143,8 +143,10 @@ def is_killed(mutant: Mutant, made: tuple[str, str]) -> bool:
 def _fails(suite: Sequence[str], environment: dict[str, str]) -> bool:
     command = ["node_modules/.bin/forge", "test", "--fail-fast", *suite]
     done = subprocess.run(
-        command, cwd=CONTRACTS, env=environment, capture_output=True, check=False, timeout=TIMEOUT_SECONDS
+        command, cwd=CONTRACTS, env=environment, capture_output=True, text=True, check=False, timeout=TIMEOUT_SECONDS
     )
+    if done.returncode and "[FAIL" not in done.stdout:
+        raise RuntimeError(f"forge could not test:\n{done.stdout}\n{done.stderr}")
     return done.returncode != 0
 
 

@@ -82,7 +82,7 @@ def test_embedded_chain_holds_the_code_of_the_artifact(on_embedded: list[Any]) -
 
 @pytest.mark.contract
 @pytest.mark.server
-@pytest.mark.parametrize("rules", ["london", "paris", "prague"])
+@pytest.mark.parametrize("rules", ["london", "paris", "cancun"])
 def test_anvil_gives_what_the_embedded_chain_gives(rules: str, on_embedded: list[Any]) -> None:
     with anvil(rules) as rpc:
         fund(rpc, OWNER, OPERATOR)

@@ -106,18 +106,19 @@ def source_hash() -> str:
     return hashlib.sha256(b"\0".join((CONTRACTS / name).read_bytes() for name in MUTATED)).hexdigest()
 
 
-def all_mutants() -> tuple[list[Mutant], tuple[str, str]]:
-    """Every mutant in the order of the sources, and the codes of the original."""
-    texts = {name: (CONTRACTS / name).read_text(encoding="utf-8") for name in MUTATED}
-    output = compile_sources(texts, SETTINGS, tree=True)
-    original = codes(output)
-    if original is None:
-        sys.exit("the sources do not compile")
+def sources() -> dict[str, str]:
+    """The sources that are mutated."""
+    return {name: (CONTRACTS / name).read_text(encoding="utf-8") for name in MUTATED}
+
+
+def all_mutants() -> list[Mutant]:
+    """Every mutant, in the order of the sources."""
+    output = compile_sources(sources(), QUICK, tree=True)
     trees = {name: output["sources"][name]["ast"] for name in MUTATED}
-    return [mutant for name in MUTATED for mutant in mutants_of(name, texts[name], trees[name])], original
+    return [mutant for name, text in sources().items() for mutant in mutants_of(name, text, trees[name])]
 
 
-def fate(mutant: Mutant, original: tuple[str, str]) -> str:
+def fate(mutant: Mutant, original: tuple[str, str] | None) -> str:
     """Say what became of it: "not compiled", "same code", "killed" or "survived"."""
     made = codes(compile_sources({mutant.file: mutant.source}, QUICK))
     if made is None:
@@ -150,10 +151,11 @@ def _fails(suite: Sequence[str], environment: dict[str, str]) -> bool:
     return done.returncode != 0
 
 
-def fates(mutants: Sequence[Mutant], original: tuple[str, str], jobs: int) -> dict[str, str]:
+def fates(mutants: Sequence[Mutant], jobs: int) -> dict[str, str]:
     """The fate of each by its name; progress goes to stderr."""
     WORK.mkdir(parents=True, exist_ok=True)
     found: dict[str, str] = {}
+    original = codes(compile_sources(sources(), SETTINGS))
     with ThreadPoolExecutor(jobs) as pool:
         for mutant, outcome in zip(mutants, pool.map(lambda each: fate(each, original), mutants), strict=True):
             found[mutant.name] = outcome
@@ -174,13 +176,13 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args()
     committed = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.exists() else {"survivors": {}}
-    mutants, original = all_mutants()
+    mutants = all_mutants()
     if options.sample:
         if committed.get("source_sha256") != source_hash():
             print("contracts/mutants.json is of other sources: run python -m scripts.contract_mutants", file=sys.stderr)
             return 1
         mutants = random.Random(options.seed).sample(mutants, options.sample)  # noqa: S311 - repeatable on purpose
-    found = fates(mutants, original, options.jobs)
+    found = fates(mutants, options.jobs)
     reasons = committed["survivors"]
     if not options.sample:
         survivors = {name: reasons.get(name, "") for name, outcome in found.items() if outcome == "survived"}

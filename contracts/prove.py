@@ -52,6 +52,8 @@ def main():
 
 if __name__ == "__main__":
     sevm.Function = in_bits
+    # the compiler is named relative to the folder
+    os.chdir(CONTRACTS)
     os.environ["FOUNDRY_PROFILE"] = "shipped"
     os.environ["PATH"] = f"{CONTRACTS / 'node_modules' / '.bin'}{os.pathsep}{os.environ['PATH']}"
     sys.exit(main())

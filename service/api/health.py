@@ -22,6 +22,8 @@ from service.migrations import is_current
 from service.publication import check_chain, read_sizes
 
 UNAVAILABLE: Final = 503
+WELL: Final = frozenset({"starting", "working"})
+"""States of anchoring that ask for nobody."""
 
 router = APIRouter(tags=["health"], dependencies=[public], include_in_schema=False)
 
@@ -65,7 +67,9 @@ def ready(*, runtime: RuntimeOf, response: Response) -> Health:
 def chain(*, runtime: RuntimeOf, response: Response) -> ChainHealthAnswer:
     """The chain is there and the pinned one, and anchoring works."""
     found, status = check_chain(runtime.trust, runtime.reader), runtime.anchoring()
-    problems = [code for code in (found.problem, status.cause) if code]
+    problems = [found.problem] if found.problem else []
+    if status.state not in WELL:
+        problems.append(status.state)
     if problems:
         response.status_code = UNAVAILABLE
     return ChainHealthAnswer(

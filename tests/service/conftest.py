@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from httpx2 import Response
 from sqlmodel import select
 from starlette.testclient import TestClient
 
+from ledger.errors import Unavailable
 from ledger.keys import load_secret
 from ledger.store.database import Database
 from service.accounts import SYSTEM, Passwords, add_institution, add_user, load_actor
@@ -106,6 +107,11 @@ class Service:
         registered: dict[str, Any] = answer.json()
         return registered
 
+    def cut_off_chain(self) -> None:
+        """From now on the chain does not answer this service."""
+        node: Any = self.runtime.reader._node  # type: ignore[attr-defined]
+        node.chain_id = node.block = node.head_number = _no_answer
+
     def wait_until_final(self) -> None:
         """Return when everything recorded is final in the contract."""
         deadline = time.monotonic() + FINAL_WITHIN_S
@@ -116,6 +122,10 @@ class Service:
                 return
             assert time.monotonic() < deadline, f"{sizes}, {self.runtime.anchoring()}"
             time.sleep(0.01)
+
+
+def _no_answer(*_: object) -> NoReturn:
+    raise Unavailable("chain", "it does not answer")
 
 
 @contextmanager

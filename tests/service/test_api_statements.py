@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from ledger.errors import Unavailable
 from ledger.receipt import parse_receipt, verify_receipt
 from ledger.verdict import Verdict
 from tests.process import SHORT_CASE
@@ -72,10 +71,6 @@ def test_receipt_before_anchoring_is_not_anchored(start_service: StartService, m
     assert case["statement"]["state"] == "received"
     pending = _verify(service, record_no=case["statement"]["record_no"])
     assert (pending["verdict"], pending["exit_code"], pending["facts"]["state"]) == ("pending", 11, "received")
-
-
-def _no_answer(*_: object) -> Any:
-    raise Unavailable("chain", "it does not answer")
 
 
 def _idle(_anchorer: object) -> Any:
@@ -232,14 +227,10 @@ def test_public_answer_names_nobody(shared: Service) -> None:
         assert secret not in text
 
 
-def test_chain_that_does_not_answer_is_unreachable_and_nothing_worse(
-    start_service: StartService, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    service = start_service()
+def test_chain_that_does_not_answer_is_unreachable_and_nothing_worse(service: Service) -> None:
     document = _document(service)
     service.wait_until_final()
-    monkeypatch.setattr("ledger.chain.Node.chain_id", _no_answer)
-    monkeypatch.setattr("ledger.chain.Node.block", _no_answer)
+    service.cut_off_chain()
 
     report = _verify(service, sha256=document["sha256"])
 

@@ -48,8 +48,10 @@ Tell = Callable[[str], None]
 
 
 def demo_settings(settings: Settings) -> Settings:
-    """The settings with the demo's home; a home that already is the demo's stays. Unless asked for, requests are not
-    logged: the terminal is there for the accounts."""
+    """The settings with the demo's home; a home that already is the demo's stays.
+
+    Unless asked for, requests are not logged: the terminal is there for the accounts.
+    """
     home = settings.home if settings.home.name == FOLDER else settings.home / FOLDER
     log_level = settings.log_level if "log_level" in settings.model_fields_set else "warning"
     return settings.model_copy(update={"home": home, "log_level": log_level})

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import structlog
 from sqlmodel import select
 
 from service.accounts import Passwords, authenticate
@@ -52,7 +51,6 @@ class CommandLine:
                     main()
             finally:
                 os.umask(umask)
-                structlog.reset_defaults()  # `serve` logs to the stderr of its time, which is this test's alone
         printed = self.capsys.readouterr()
         code = ended.value.code
         assert isinstance(code, int)

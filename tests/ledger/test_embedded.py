@@ -515,14 +515,17 @@ def test_writer_killed_in_a_block_leaves_that_block_or_the_one_before(tmp_path: 
 
 
 class Reads:
-    """Counts reads of the state: a measure of work that no busy machine can blur."""
+    """Counts reads of the state: a measure of work that no busy machine can blur.
+
+    Those of this thread alone: a service that other tests share reads its own chain all the while.
+    """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count = 0
-        read = SqliteState.read
+        read, here = SqliteState.read, threading.get_ident()
 
         def counted(state: SqliteState, key: bytes) -> bytes | None:
-            self.count += 1
+            self.count += threading.get_ident() == here
             return read(state, key)
 
         monkeypatch.setattr(SqliteState, "read", counted)

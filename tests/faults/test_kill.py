@@ -69,7 +69,7 @@ def _every_case(client: httpx2.Client) -> list[str]:
     while True:
         page = client.get("/cases", params={"limit": 100} | ({"cursor": cursor} if cursor else {})).raise_for_status()
         found += [item["id"] for item in page.json()["items"]]
-        cursor = page.json().get("next_cursor")
+        cursor = page.json()["next"]
         if not cursor:
             return found
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 
 from ledger.canonical import normalise_text
 from ledger.errors import Malformed
-from service.pages.formats import FEN_PER_YUAN
+from service.formats import FEN_PER_YUAN
 from service.problems import MalformedRequest
 
 if TYPE_CHECKING:

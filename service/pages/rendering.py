@@ -12,8 +12,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
-from service import law
-from service.pages import formats
+from service import formats, law
 from service.pages.assets import Assets, accepts_gzip
 from service.pages.language import Language, negotiate, parse_language
 

@@ -20,8 +20,8 @@ from service.accounts import Browser, list_institutions, read_web_session
 from service.edge.bodies import read_bounded
 from service.edge.needs import DeclaredNeed
 from service.edge.runtime import Runtime, runtime_of
+from service.formats import render_money
 from service.language import Language, parse_language
-from service.pages.formats import render_money
 from service.pages.forms import MAX_FORM_BYTES, Form, parse_form
 from service.pages.rendering import Reader, Renderer, public_reader
 from service.pages.security import SESSION_COOKIE, read_cookie, verify_same_site, verify_token

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import Malformed
+from service.formats import render_day, render_moment, render_money, render_size, render_when
 from service.language import Language
-from service.pages.formats import render_day, render_moment, render_money, render_size, render_when
 from service.pages.forms import Form, body_of, nest, parse_amount, parse_form, render_amount, renumber, row_count
 from service.problems import MalformedRequest
 

@@ -1,4 +1,4 @@
-"""How values are written on a page: money, days, moments, sizes, hashes. Pure functions of value and language.
+"""How values are written for people: money, days, moments, sizes, hashes. Pure functions of value and language.
 
 Times are shown in China Standard Time with the offset named. It is a fixed offset (no daylight saving since 1991), so
 that a machine without a time-zone database shows the same.
@@ -13,7 +13,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 if TYPE_CHECKING:
-    from service.pages.language import Language
+    from service.language import Language
 
 CHINA = timezone(timedelta(hours=8), "UTC+8")
 FEN_PER_YUAN = 100

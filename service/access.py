@@ -42,6 +42,7 @@ class Action(StrEnum):
     AGREEMENT_SIGN = "agreement_sign"
     AGREEMENT_PERFORM = "agreement_perform"
     AGREEMENT_END = "agreement_end"
+    PAPER_CODE = "paper_code"
     STATEMENT_READ = "statement_read"
     RECEIPT_READ = "receipt_read"
     EXPORT = "export"
@@ -106,6 +107,7 @@ _WORK = (
     Action.AGREEMENT_SIGN,
     Action.AGREEMENT_PERFORM,
     Action.AGREEMENT_END,
+    Action.PAPER_CODE,
     Action.STATEMENT_READ,
     Action.RECEIPT_READ,
 )

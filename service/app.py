@@ -19,7 +19,19 @@ from starlette.routing import Match
 
 from ledger.errors import LedgerError
 from service import pages, problems
-from service.api import agreements, cases, documents, export, health, log, network, statements, token, verifications
+from service.api import (
+    agreements,
+    cases,
+    documents,
+    export,
+    health,
+    log,
+    network,
+    paper_codes,
+    statements,
+    token,
+    verifications,
+)
 from service.edge.answering import Answering
 from service.edge.guards import OpenPaths, SecurityHeaders
 from service.edge.needs import check_needs_declared
@@ -84,7 +96,19 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.metrics = Metrics()
-    for module in (token, cases, documents, agreements, statements, verifications, network, export, log, health):
+    for module in (
+        token,
+        cases,
+        documents,
+        agreements,
+        paper_codes,
+        statements,
+        verifications,
+        network,
+        export,
+        log,
+        health,
+    ):
         app.include_router(module.router)
     pages.install(app)
     check_needs_declared(context.original_route for context in iter_route_contexts(app.routes))

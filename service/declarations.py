@@ -22,6 +22,7 @@ from service.tables import (
     DocumentVersion,
     Instalment,
     Institution,
+    PaperCode,
     Party,
     Signature,
     User,
@@ -297,6 +298,22 @@ INSTALMENT = Declaration(
 )
 
 
+def _read_paper_code(session: Session, subject: str) -> dict[str, JsonValue]:
+    code = session.get_one(PaperCode, subject)
+    return {"of": code.subject, "sealed": code.sealed}
+
+
+PAPER_CODE = Declaration(
+    kind="paper_code",
+    table=PaperCode,
+    read=_read_paper_code,
+    names=(
+        Disclosed(name="of", columns=_columns("paper_code", "subject"), required=True),
+        Disclosed(name="sealed", columns=_columns("paper_code", "sealed")),
+    ),
+)
+
+
 def _read_institution(session: Session, subject: str) -> dict[str, JsonValue]:
     institution = session.get_one(Institution, subject)
     return {
@@ -347,6 +364,6 @@ USER = Declaration(
 )
 
 DECLARATIONS: Mapping[str, Declaration] = {
-    item.kind: item for item in (CASE, DOCUMENT, AGREEMENT, INSTALMENT, INSTITUTION, USER)
+    item.kind: item for item in (CASE, DOCUMENT, AGREEMENT, INSTALMENT, PAPER_CODE, INSTITUTION, USER)
 }
 """Every kind of record, by the value of its `record` disclosure."""

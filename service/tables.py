@@ -235,6 +235,21 @@ class Agreement(SQLModel, table=True):
     version: int
 
 
+class PaperCode(SQLModel, table=True):
+    """What the holder of a paper types to see what was registered under `subject`, the paper's record.
+
+    `sealed` holds every code the paper had, newest last, sealed under the data key of the record's stream, as base64url
+    text. Its versions are statements of the office's administration stream: the first code, then each replacement.
+    """
+
+    __tablename__ = "paper_code"
+
+    id: str = Field(primary_key=True, foreign_key="record.subject")
+    subject: str = Field(unique=True, foreign_key="record.subject")
+    sealed: str
+    version: int
+
+
 class Instalment(SQLModel, table=True):
     """One payment that an agreement promises, and what was recorded as paid. Its id is the subject of payments."""
 

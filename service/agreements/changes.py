@@ -24,6 +24,7 @@ from service.cases import case_parties, check_not_in_future, find_case, move_cas
 from service.declarations import AGREEMENT, INSTALMENT, PARTY_PRINTED, PARTY_PRIVATE
 from service.inputs import AgreementInput, EndingInput, PaymentInput, Refused, SignatureInput, day_of, refuse
 from service.law import effective_date
+from service.paper_codes import issue_paper_code
 from service.recording import Event, Recorder
 from service.tables import Agreement, Case, Instalment, Institution, Party, Signature
 
@@ -88,6 +89,7 @@ def draft_agreement(
         )
     session.flush()
     _record(session, actor, recorder, case, agreement, type_="agreement.drafted", occurred_on=new.agreed_on)
+    issue_paper_code(session, recorder, agreement.id, office=office, entered_by=actor.username)
     if new.form == "oral":
         _take_effect(session, actor, recorder, case, agreement, day=new.agreed_on)
     else:

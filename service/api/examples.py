@@ -254,6 +254,13 @@ VERIFICATION_INPUTS: Final[Json] = {
     "receipt": {"receipt": {"format": "legal-ledger/receipt/v1", "…": "the whole file"}},
 }
 
+PAPER_CODE: Final[Json] = {
+    "record_no": "7K2M-9Q4X-RT3PW",
+    "paper_code": "BFXR-71NA",
+    "number": 1,
+    "link": "https://ledger.example/v/7K2M-9Q4X-RT3PW#BFXR-71NA",
+}
+
 VERIFICATION: Final[Json] = {
     "verdict": "not_found",
     "exit_code": 22,

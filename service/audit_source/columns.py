@@ -46,6 +46,8 @@ DERIVED: Final = frozenset(
         "legal_case.version",
         "agent.case_id",
         "claim.case_id",
+        "paper_code.id",
+        "paper_code.version",
         "party.case_id",
         "party.id",
         "record.record_no",

@@ -71,6 +71,10 @@ class Runtime:
         """Issues and reads API tokens."""
         return Tokens(key=self.derived_key("token"), issuer=self.origin, lifetime=self.settings.token_lifetime)
 
+    def address_of(self, connection: HTTPConnection, path: str) -> str:
+        """`path` with the address under which people reach this service: the configured one, or else the caller's."""
+        return (self.settings.public_url or str(connection.base_url).rstrip("/")) + path
+
     def derived_key(self, purpose: str) -> bytes:
         """A key of 32 bytes for one purpose, from the session key."""
         return hmac.new(self.session_key, f"legal-ledger/{purpose}/v1".encode(), hashlib.sha256).digest()

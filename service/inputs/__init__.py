@@ -16,6 +16,7 @@ from service.inputs.cases import (
 from service.inputs.documents import DocumentInput
 from service.inputs.errors import FieldError, InvalidInput, Refused, Stale, refuse
 from service.inputs.fields import CHINA, day_of
+from service.inputs.paper_codes import PaperCodeChange
 from service.inputs.verifications import VerificationInput
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "InstalmentInput",
     "InstitutionInput",
     "InvalidInput",
+    "PaperCodeChange",
     "PartyInput",
     "PaymentInput",
     "Refused",

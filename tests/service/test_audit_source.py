@@ -31,6 +31,7 @@ SUBJECTS = {
     "instalment": ("id", "agreement_id"),
     "institution": ("id",),
     "legal_case": ("id",),
+    "paper_code": ("id",),
     "party": ("case_id",),
     "signature": ("agreement_id",),
     "user_account": ("id",),

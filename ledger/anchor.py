@@ -159,7 +159,7 @@ Observation = Unknown | Waiting | Included
 
 
 class AnchorWriter(Protocol):
-    """Signs and sends `append` transactions of one operator key.
+    """Signs and sends the transactions of one operator key: `append`, and `revoke` where a record was withdrawn.
 
     Signing is local and touches no network but for the fee, so that the raw bytes can be made durable before anything
     leaves the process. `send` may raise although the transaction arrived; the truth is what `observe` finds by hash.
@@ -179,6 +179,10 @@ class AnchorWriter(Protocol):
         self, *, nonce: int, old_size: int, new_size: int, new_root: bytes, proof: tuple[bytes, ...]
     ) -> SignedTransaction:
         """Sign an `append` for this log; raises Unavailable when the fee cannot be learnt."""
+        ...
+
+    def sign_revoke(self, *, nonce: int, commitment: bytes, reason: int) -> SignedTransaction:
+        """Sign a revocation, which cannot be undone; raises Unavailable when the fee cannot be learnt."""
         ...
 
     def send(self, raw: bytes) -> None:

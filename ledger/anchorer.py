@@ -1,4 +1,4 @@
-"""The anchorer: takes waiting statements into the log and brings each checkpoint to the contract.
+"""The anchorer: takes waiting statements into the log, brings each checkpoint to the contract, and revokes there.
 
 One call of `Anchorer.step` does, in this order:
 
@@ -8,9 +8,10 @@ One call of `Anchorer.step` does, in this order:
    behind what was seen before: nothing is repaired silently.
 3. **Send.** The stored raw bytes, never newly made ones. A crash before, during or after is a re-sending of the same
    bytes; whether they arrived is only ever learnt in 1.
-4. **Seal the next batch**, once no earlier attempt is unmined: leaf indexes, tiles, note, raw transaction, hash and
-   nonce become durable in one transaction of the journal. A crash before leaves statements waiting, a crash after
-   leaves an attempt that 3 sends. Nothing is let out of the process before this step is durable.
+4. **Seal what is next**, once no earlier attempt is unmined. A revocation whose ground is final: its raw transaction.
+   A batch: leaf indexes, tiles, note, raw transaction, hash and nonce. Either becomes durable in one transaction of the
+   journal. A crash before leaves it waiting, a crash after leaves an attempt that 3 sends. Nothing is let out of the
+   process before this step is durable.
 """
 
 from __future__ import annotations
@@ -44,11 +45,26 @@ MAX_BATCH = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """One stored transaction that brings the log to `size` with this `root`."""
+class Position:
+    """A size of the log with its root. Size 0 has the root of the empty tree."""
 
     size: int
     root: RootHash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueRevocation:
+    """A commitment to revoke with `reason` (1…255, see the contract): the statement that gives the ground is final."""
+
+    commitment: Commitment
+    reason: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One stored transaction and its `goal`: the position to which it brings the log, or the revocation it makes."""
+
+    goal: Position | DueRevocation
     transaction: SignedTransaction
     state: AnchorState
     cause: str | None = None
@@ -65,16 +81,11 @@ class SealedBatch:
     transaction: SignedTransaction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
-    """A size of the log with its root. Size 0 has the root of the empty tree."""
-
-    size: int
-    root: RootHash
-
-
 BatchMaker = Callable[[LogStore, Position, Sequence[Commitment]], SealedBatch]
 """Integrates the commitments into the tree and signs; runs inside the journal's transaction."""
+
+RevocationMaker = Callable[[DueRevocation], SignedTransaction]
+"""Signs a revocation; runs inside the queue's transaction."""
 
 
 class Journal(Protocol):
@@ -85,7 +96,7 @@ class Journal(Protocol):
     """
 
     def unfinished(self) -> Sequence[Attempt]:
-        """The attempts that are not final, smallest size first, among them the ones that need attention."""
+        """The attempts that are not final, smallest nonce first, among them the ones that need attention."""
         ...
 
     def save(self, attempt: Attempt) -> None:
@@ -105,6 +116,17 @@ class Journal(Protocol):
         ...
 
 
+class RevocationQueue(Protocol):
+    """What is to be revoked, on the durable side. Used by the one anchorer, between whose calls others may add."""
+
+    def seal(self, make: RevocationMaker) -> Attempt | None:
+        """Take the oldest revocation whose ground is final through `make` and store it, in one transaction.
+
+        None when nothing is due, or when it is the turn of statements that wait: neither may starve the other.
+        """
+        ...
+
+
 class HighWater(Protocol):
     """The largest (size, root) that was ever final, kept outside database and chain."""
 
@@ -119,10 +141,10 @@ class HighWater(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """What a step did: attempts that changed, the batch it sealed, and whether it is worth stepping again at once."""
+    """What a step did: attempts that changed, the goal it sealed, and whether it is worth stepping again at once."""
 
     moved: int
-    sealed_size: int | None
+    sealed: Position | DueRevocation | None
     busy: bool
 
 
@@ -133,6 +155,7 @@ class Anchorer:
         self,
         *,
         journal: Journal,
+        revocations: RevocationQueue,
         reader: AnchorReader,
         writer: AnchorWriter,
         high_water: HighWater,
@@ -141,6 +164,7 @@ class Anchorer:
         pinned: ChainIdentity,
     ) -> None:
         self._journal = journal
+        self._revocations = revocations
         self._reader = reader
         self._writer = writer
         self._high_water = high_water
@@ -161,20 +185,21 @@ class Anchorer:
         unmined = [attempt for attempt in unfinished if attempt.state is not AnchorState.MINED]
         if unmined:
             self._send(unmined[0])
-            return Progress(moved=moved, sealed_size=None, busy=moved > 0)
-        sealed = self._journal.seal(MAX_BATCH, self._make_batch)
+            return Progress(moved=moved, sealed=None, busy=moved > 0)
+        sealed = self._revocations.seal(self._make_revocation) or self._journal.seal(MAX_BATCH, self._make_batch)
         if sealed is not None:
             self._send(sealed)
-        return Progress(moved=moved, sealed_size=sealed.size if sealed else None, busy=sealed is not None)
+        return Progress(moved=moved, sealed=sealed.goal if sealed else None, busy=sealed is not None)
 
     def _look(self, attempt: Attempt) -> bool:
         _verify_moving(attempt)
         seen = self._writer.observe(attempt.transaction)
         step = transition(attempt.state, seen)
         if step.state is AnchorState.FINAL:
-            self._verify_held(attempt)
-            # before the state: a crash in between looks again, and nothing is ever final without its mark
-            self._keep_high_water(Position(size=attempt.size, root=attempt.root))
+            self._verify_held(attempt.goal)
+            if isinstance(attempt.goal, Position):
+                # before the state: a crash in between looks again, and nothing is ever final without its mark
+                self._keep_high_water(attempt.goal)
         moved = _moved(attempt, step, seen)
         if moved == attempt:
             return False
@@ -182,12 +207,17 @@ class Anchorer:
         _verify_moving(moved)
         return True
 
-    def _verify_held(self, attempt: Attempt) -> None:
+    def _verify_held(self, goal: Position | DueRevocation) -> None:
         """A receipt is only a node's word: what is called final must stand in the contract's storage."""
-        if not self._holds(Position(size=attempt.size, root=attempt.root)):
+        if isinstance(goal, Position):
+            cause, held = "contract_lacks_checkpoint", self._holds(goal)
+        else:
+            revoked = self._reader.revocation(goal.commitment)
+            cause, held = "contract_lacks_revocation", revoked is not None and revoked.reason == goal.reason
+        if not held:
             raise NeedsAttention(
-                "contract_lacks_checkpoint",
-                f"the append of checkpoint {attempt.size} is in a final block, the contract does not hold it",
+                cause,
+                f"the transaction of {_name(goal)} is in a final block, the contract does not hold it",
                 "ask another node; then run the audit",
             )
 
@@ -227,7 +257,7 @@ class Anchorer:
                 f"database and contract hold different roots for size {head.size}",
                 "run the audit; the contract's root is the one that others have seen",
             )
-        if not unfinished and head.size < sealed.size:
+        if head.size < sealed.size and not any(isinstance(attempt.goal, Position) for attempt in unfinished):
             raise NeedsAttention(
                 "chain_set_back",
                 f"the contract is at size {head.size}, size {sealed.size} was final before",
@@ -258,6 +288,9 @@ class Anchorer:
             ),
         )
 
+    def _make_revocation(self, due: DueRevocation) -> SignedTransaction:
+        return self._writer.sign_revoke(nonce=self._next_nonce(), commitment=due.commitment, reason=due.reason)
+
     def _next_nonce(self) -> int:
         on_chain = self._writer.next_nonce()
         known = self._journal.last_nonce(self._writer.address)
@@ -274,9 +307,13 @@ def _verify_moving(attempt: Attempt) -> None:
     if attempt.state is AnchorState.NEEDS_ATTENTION:
         raise NeedsAttention(
             attempt.cause or "unknown",
-            f"checkpoint {attempt.size}, transaction {attempt.transaction.hash}",
+            f"{_name(attempt.goal)}, transaction {attempt.transaction.hash}",
             "see the operations guide: a transaction needs attention",
         )
+
+
+def _name(goal: Position | DueRevocation) -> str:
+    return f"checkpoint {goal.size}" if isinstance(goal, Position) else f"the revocation of {goal.commitment.hex()}"
 
 
 def _moved(attempt: Attempt, step: Step, seen: Observation) -> Attempt:

@@ -11,6 +11,7 @@ from ledger.anchor import verify_identity
 from ledger.chain import load_artifact
 from ledger.errors import LedgerError, NeedsAttention
 from ledger.store.journal import newest_checkpoint
+from ledger.store.revocations import waiting_revocations
 from service.documents import named_blobs
 from service.home.layout import Layout, load_serving
 from service.home.opening import opened
@@ -80,7 +81,10 @@ def _position(home: Opened) -> Iterator[Examined]:
 def _statements(home: Opened) -> Iterator[Examined]:
     with home.database.read() as session:
         sizes = read_sizes(session)
+        revocations = waiting_revocations(session)
     detail = f"{sizes.recorded} recorded, {sizes.sequenced} sequenced, {sizes.anchored} anchored, {sizes.final} final"
+    if revocations:
+        detail += f"; {revocations} revocations on their way"
     yield Examined(what="statements", healthy=True, detail=detail)
 
 

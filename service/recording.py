@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.errors import Conflict
 from ledger.keys import Random
+from ledger.store.revocations import order_revocation
 from ledger.store.statements import Draft, append_statement, open_stream, reserve_record
 from service.declarations import RECORD_NAME, Declaration
-from service.law import STATEMENT_TYPES
+from service.law import REVOKING, STATEMENT_TYPES
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -68,6 +69,8 @@ class Recorder:
     ) -> StatementRow:
         """Record the rows of `subject` as they stand in this session, as its next version, and return the statement.
 
+        A statement that takes an earlier one back (`law.REVOKING`) orders its revocation in the contract.
+
         Raises Conflict when the row's version is not the one after the newest statement: somebody else was first.
         """
         if event.type not in STATEMENT_TYPES:
@@ -93,4 +96,6 @@ class Recorder:
         row = append_statement(session, draft, wrapping_key=self.wrapping_key, now=self.clock(), random=self.random)
         if row.version != main.version:
             raise Conflict("record", f"version {main.version} was expected, {row.version} is next")
+        if (reason := REVOKING.get(event.type)) is not None:
+            order_revocation(session, row, reason=reason)
         return row

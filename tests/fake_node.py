@@ -100,7 +100,7 @@ class FakeNode:
 
     def revocation(self, commitment: bytes) -> Revocation | None:
         self._answer()
-        return None
+        return self.revocations().get(commitment)
 
     def is_final(self, block_number: int) -> bool:
         self._answer()
@@ -128,6 +128,11 @@ class FakeNode:
             "proof": [item.hex() for item in proof],
         }
         raw = json.dumps(content).encode()
+        return SignedTransaction(raw=raw, hash=_hash(raw), sender=OPERATOR, nonce=nonce)
+
+    def sign_revoke(self, *, nonce: int, commitment: bytes, reason: int) -> SignedTransaction:
+        self._answer()
+        raw = json.dumps({"nonce": nonce, "revoke": commitment.hex(), "reason": reason}).encode()
         return SignedTransaction(raw=raw, hash=_hash(raw), sender=OPERATOR, nonce=nonce)
 
     def send(self, raw: bytes) -> None:
@@ -169,8 +174,8 @@ class FakeNode:
             return held
         size, root = 0, bytes(EMPTY_ROOT)
         for number, block in enumerate(self.blocks):
-            call = _append_of(block.raw)
-            if call is None or block.raw in self.reverted:
+            call = _call_of(block.raw)
+            if call is None or "new_root" not in call or block.raw in self.reverted:
                 continue
             new_root = bytes.fromhex(call["new_root"])
             try:
@@ -190,12 +195,21 @@ class FakeNode:
             size, root = call["new_size"], new_root
         return held
 
+    def revocations(self) -> dict[bytes, Revocation]:
+        """What the contract holds revoked; the first revocation of a commitment stands."""
+        held: dict[bytes, Revocation] = {}
+        for number, block in enumerate(self.blocks):
+            call = _call_of(block.raw)
+            if call and "revoke" in call and not self.forget_storage and block.raw not in self.reverted:
+                held.setdefault(bytes.fromhex(call["revoke"]), Revocation(reason=call["reason"], time=number))
+        return held
+
     def _answer(self) -> None:
         if self.unreachable:
             raise Unavailable("chain", "connection refused")
 
 
-def _append_of(raw: bytes) -> dict[str, Any] | None:
+def _call_of(raw: bytes) -> dict[str, Any] | None:
     if not raw or raw == FOREIGN:
         return None
     call: dict[str, Any] = json.loads(raw)

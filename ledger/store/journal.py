@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, col, func, select
 
 from ledger.anchor import AnchorState, SignedTransaction
-from ledger.anchorer import Attempt, BatchMaker, Position, SealedBatch
+from ledger.anchorer import Attempt, BatchMaker, DueRevocation, Position, SealedBatch
 from ledger.canonical import render_time
 from ledger.durable import replace_file
 from ledger.errors import Malformed, NeedsAttention
 from ledger.merkle import EMPTY_ROOT, RootHash
 from ledger.statement import Commitment
 from ledger.store.logstore import SqlLogStore
-from ledger.store.tables import ChainTransaction, CheckpointRow, StatementRow
+from ledger.store.tables import ChainTransaction, CheckpointRow, RevocationRow, StatementRow
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 APPEND = "append"
 """The purpose of a transaction that brings a checkpoint to the contract."""
+REVOKE = "revoke"
+"""The purpose of a transaction that revokes a commitment."""
 
 
 class SqlAnchorJournal:
@@ -38,14 +40,18 @@ class SqlAnchorJournal:
     def unfinished(self) -> Sequence[Attempt]:
         """See `Journal.unfinished`."""
         query = (
-            select(ChainTransaction, CheckpointRow)
-            .where(ChainTransaction.checkpoint_size == CheckpointRow.size)
-            .where(ChainTransaction.purpose == APPEND)
+            select(ChainTransaction, CheckpointRow, RevocationRow)
+            .outerjoin(CheckpointRow, col(ChainTransaction.checkpoint_size) == col(CheckpointRow.size))
+            .outerjoin(RevocationRow, col(RevocationRow.transaction_hash) == col(ChainTransaction.hash))
+            .where(col(ChainTransaction.purpose).in_([APPEND, REVOKE]))
             .where(col(ChainTransaction.state).not_in([AnchorState.FINAL, AnchorState.REPLACED]))
-            .order_by(col(ChainTransaction.checkpoint_size))
+            .order_by(col(ChainTransaction.nonce))
         )
         with self._database.read() as session:
-            return [_attempt(row, checkpoint) for row, checkpoint in session.exec(query)]
+            return [
+                attempt_of(row, due_of(revocation) if row.purpose == REVOKE else position_of(checkpoint))
+                for row, checkpoint, revocation in session.exec(query)
+            ]
 
     def save(self, attempt: Attempt) -> None:
         """See `Journal.save`."""
@@ -92,7 +98,7 @@ class SqlAnchorJournal:
         row = store_transaction(
             session, batch.transaction, purpose=APPEND, checkpoint_size=sealed.size, signed_at=signed_at
         )
-        return _attempt(row, checkpoint)
+        return attempt_of(row, position_of(checkpoint))
 
 
 def store_transaction(
@@ -125,7 +131,7 @@ def store_transaction(
 def newest_checkpoint(session: Session) -> Position:
     """The newest signed checkpoint; size 0 and the root of the empty tree before the first."""
     row = session.exec(select(CheckpointRow).order_by(col(CheckpointRow.size).desc()).limit(1)).first()
-    return Position(size=row.size, root=RootHash(bytes.fromhex(row.root))) if row else Position(size=0, root=EMPTY_ROOT)
+    return position_of(row) if row else Position(size=0, root=EMPTY_ROOT)
 
 
 def anchored_sizes(session: Session) -> tuple[int, int]:
@@ -165,10 +171,20 @@ class FileHighWater:
         replace_file(self._path, json.dumps(content).encode())
 
 
-def _attempt(row: ChainTransaction, checkpoint: CheckpointRow) -> Attempt:
+def position_of(row: CheckpointRow) -> Position:
+    """The position that a checkpoint's row holds."""
+    return Position(size=row.size, root=RootHash(bytes.fromhex(row.root)))
+
+
+def due_of(row: RevocationRow) -> DueRevocation:
+    """The revocation that a row asks for."""
+    return DueRevocation(commitment=Commitment(bytes.fromhex(row.commitment)), reason=row.reason)
+
+
+def attempt_of(row: ChainTransaction, goal: Position | DueRevocation) -> Attempt:
+    """The attempt that a transaction's row holds."""
     return Attempt(
-        size=checkpoint.size,
-        root=RootHash(bytes.fromhex(checkpoint.root)),
+        goal=goal,
         transaction=SignedTransaction(raw=row.raw, hash=row.hash, sender=row.sender, nonce=row.nonce),
         state=AnchorState(row.state),
         cause=row.cause,

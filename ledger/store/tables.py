@@ -106,7 +106,8 @@ class CheckpointRow(SQLModel, table=True):
 class ChainTransaction(SQLModel, table=True):
     """A signed transaction: written before it is sent, and sent only as these bytes.
 
-    `state` is an AnchorState; `cause` names why a person must look. `checkpoint_size` is set on an `append`.
+    `purpose` is set_up, append or revoke, `state` an AnchorState; `cause` names why a person must look.
+    `checkpoint_size` is set on an `append`.
     """
 
     __tablename__ = "chain_transaction"
@@ -124,3 +125,26 @@ class ChainTransaction(SQLModel, table=True):
     block_number: int | None = Field(default=None, sa_type=BigInteger)
     block_hash: str | None = None
     signed_at: str
+
+
+class RevocationRow(SQLModel, table=True):
+    """A commitment that the contract is to revoke, once the statement `ground` (its id) is final.
+
+    Written with the ground, in one transaction; `transaction_hash` is the anchorer's alone.
+    """
+
+    __tablename__ = "revocation"
+    __table_args__ = (
+        CheckConstraint("reason BETWEEN 1 AND 255"),
+        Index(
+            "ix_revocation_waiting",
+            "ground",
+            sqlite_where=text("transaction_hash IS NULL"),
+            postgresql_where=text("transaction_hash IS NULL"),
+        ),
+    )
+
+    commitment: str = Field(primary_key=True, foreign_key="statement.commitment")
+    reason: int
+    ground: str = Field(foreign_key="statement.id")
+    transaction_hash: str | None = Field(default=None, unique=True, foreign_key="chain_transaction.hash")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Boolean, text
+from sqlalchemy import Boolean
 from sqlmodel import Session, SQLModel
 
 from ledger.anchor import render_finality
@@ -16,9 +16,8 @@ from ledger.errors import Malformed, Mismatch
 from ledger.keys import unwrap_key
 from ledger.tiles import MAX_TILE_LEVEL
 from ledger.trust import Trust
-
-BATCH: Final = 500
-"""Rows fetched at once."""
+from service.audit_source.cells import as_bytes, rows_of
+from service.audit_source.revocations import revocations
 
 PAIRS: Final[Mapping[tuple[str, str, str], str]] = {
     ("document", "version", "statement"): """
@@ -41,8 +40,9 @@ PAIRS: Final[Mapping[tuple[str, str, str], str]] = {
         LEFT JOIN legal_case c ON c.stream = st.id LEFT JOIN institution a ON a.access_stream = st.id
         LEFT JOIN institution b ON b.administration_stream = st.id ORDER BY st.id""",
     ("transaction", "purpose", "checkpoint"): """
-        SELECT t.hash, CASE WHEN t.checkpoint_size IS NULL THEN 'set_up' ELSE 'append' END, t.purpose
-        FROM chain_transaction t ORDER BY t.hash""",
+        SELECT t.hash, CASE WHEN t.checkpoint_size IS NOT NULL THEN 'append' WHEN r.commitment IS NOT NULL THEN 'revoke'
+        ELSE 'set_up' END, t.purpose FROM chain_transaction t LEFT JOIN revocation r ON r.transaction_hash = t.hash
+        ORDER BY t.hash""",
     ("transaction", "cause", "state"): """
         SELECT t.hash, NULL, t.cause FROM chain_transaction t WHERE t.state <> 'needs_attention' ORDER BY t.hash""",
 }
@@ -78,13 +78,9 @@ def copies(session: Session, *, trust: Trust, wrapping_key: bytes) -> Iterator[C
     yield from _pinned(session, trust)
     yield from _unused_keys(session, wrapping_key)
     yield from _unmined(session)
+    yield from revocations(session)
     yield from _odd_booleans(session)
     yield from _odd_tiles(session)
-
-
-def rows_of(session: Session, query: str, parameters: Mapping[str, object] | None = None) -> Iterator[Any]:
-    """The rows of a query as the driver gives them: no column type converts, and so hides or trips over, a cell."""
-    yield from session.connection().execute(text(query), dict(parameters or {}), execution_options={"yield_per": BATCH})
 
 
 def _unpaid(session: Session) -> Iterator[Comparison]:
@@ -183,10 +179,3 @@ def _odd_tiles(session: Session) -> Iterator[Comparison]:
 def is_tile_place(level: object, number: object) -> bool:
     """Whether a tile can be there."""
     return isinstance(level, int) and isinstance(number, int) and 0 <= level <= MAX_TILE_LEVEL and number >= 0
-
-
-def as_bytes(value: object) -> bytes:
-    """A binary cell; what is no bytes at all becomes none, which opens nothing."""
-    if isinstance(value, bytes | bytearray | memoryview):
-        return bytes(value)
-    return b""

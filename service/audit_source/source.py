@@ -31,7 +31,8 @@ from ledger.statement import Statement
 from ledger.store.database import Database
 from ledger.store.statements import MAX_DISCLOSURES_BYTES
 from ledger.trust import MAX_TRUST_BYTES, Trust, parse_trust
-from service.audit_source.copies import as_bytes, copies, is_tile_place, rows_of
+from service.audit_source.cells import as_bytes, rows_of
+from service.audit_source.copies import copies, is_tile_place
 from service.blobs import BlobStore
 from service.declarations import DECLARATIONS, DOCUMENT, EVENT_NAMES, INSTALMENT, RECORD_NAME, read_document_version
 from service.recording import Recorder

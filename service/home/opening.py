@@ -18,6 +18,7 @@ from ledger.errors import NeedsAttention
 from ledger.keys import load_chain_key, load_note_signer, load_secret
 from ledger.store.database import Database
 from ledger.store.journal import FileHighWater, SqlAnchorJournal
+from ledger.store.revocations import SqlRevocationQueue
 from ledger.store.tables import Log
 from ledger.trust import MAX_TRUST_BYTES, parse_trust
 from service.accounts import Passwords
@@ -172,6 +173,7 @@ def _anchorer(home: Opened) -> Anchorer:
     )
     return Anchorer(
         journal=SqlAnchorJournal(home.database, clock=home.clock),
+        revocations=SqlRevocationQueue(home.database, clock=home.clock),
         reader=home.reader,
         writer=writer,
         high_water=home.high_water,

@@ -40,7 +40,7 @@ from service.law.parties import (
     PARTY_ROLES,
     PERSON_CATEGORIES,
 )
-from service.law.statements import STATEMENT_TYPES
+from service.law.statements import REVOKING, STATEMENT_TYPES
 from service.law.terms import Term, Vocabulary, vocabulary
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "PAYMENT_METHODS",
     "PERSON_CATEGORIES",
     "PROCEEDING_KINDS",
+    "REVOKING",
     "SIGNATURE_METHODS",
     "SIGNERS",
     "STAGES",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from service.law.terms import vocabulary
 
 STATEMENT_TYPES = vocabulary(
@@ -42,3 +45,11 @@ STATEMENT_TYPES = vocabulary(
     ("log.moved", "日志迁移", "Log moved"),
 )
 """Every type of statement that this service writes or reads. `ledger` does not know them."""
+
+REVOKING: Mapping[str, int] = MappingProxyType(
+    {"registration.withdrawn": 1, "document.replaced": 2, "agreement.set_aside": 3, "agreement.rescinded": 4}
+)
+"""Statement type → the reason with which the contract revokes every earlier version of its record.
+
+1 entered in error, 2 superseded (shown so, not as revoked), 3 set aside by a ruling, 4 rescinded by the parties.
+"""

@@ -14,18 +14,19 @@ from typing import TypeVar
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlmodel import SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from ledger.anchor import AnchorState, StatementState, statement_state
-from ledger.anchorer import Anchorer, Attempt, BatchMaker, Position
+from ledger.anchorer import Anchorer, Attempt, BatchMaker, DueRevocation, Position, RevocationMaker
 from ledger.checkpoint import open_checkpoint
 from ledger.errors import NeedsAttention, Unavailable, WrongChain
 from ledger.merkle import RootHash
 from ledger.note import NoteSigner
 from ledger.store.database import Database
 from ledger.store.journal import FileHighWater, SqlAnchorJournal, anchored_sizes
+from ledger.store.revocations import SqlRevocationQueue, order_revocation
 from ledger.store.statements import Draft, append_statement, open_stream, reserve_record
-from ledger.store.tables import ChainTransaction, CheckpointRow, StatementRow, Stream
+from ledger.store.tables import ChainTransaction, CheckpointRow, RevocationRow, StatementRow, Stream
 from tests.clock import FixedClock
 from tests.fake_node import IDENTITY, FakeNode
 from tests.oracles import NaiveTree
@@ -62,9 +63,10 @@ class World:
     def high_water(self) -> FileHighWater:
         return FileHighWater(self.folder / "high-water.json", clock=self.clock)
 
-    def restart(self, journal: SqlAnchorJournal | None = None) -> None:
+    def restart(self, journal: SqlAnchorJournal | None = None, revocations: SqlRevocationQueue | None = None) -> None:
         self.anchorer = Anchorer(
             journal=journal or self.journal,
+            revocations=revocations or SqlRevocationQueue(self.database, clock=self.clock),
             reader=self.node,
             writer=self.node,
             high_water=self.high_water,
@@ -80,16 +82,25 @@ class World:
         with self.database.write() as session:
             stream = session.exec(select(Stream.id)).one()
             for _ in range(count):
-                subject = reserve_record(session, stream=stream, random=self.random).subject
-                draft = Draft(
-                    stream=stream,
-                    subject=subject,
-                    type="case.registered",
-                    institution="X",
-                    values={"facts": "示例"},
-                    required=frozenset(),
-                )
-                append_statement(session, draft, wrapping_key=WRAP, now=self.clock(), random=self.random)
+                self._append(session, reserve_record(session, stream=stream, random=self.random).subject)
+
+    def take_back(self, reason: int = 3) -> None:
+        """Record a new version of the first record that takes the earlier ones back."""
+        with self.database.write() as session:
+            first = session.exec(select(StatementRow).order_by(col(StatementRow.ordinal))).first()
+            assert first is not None
+            order_revocation(session, self._append(session, first.subject), reason=reason)
+
+    def _append(self, session: Session, subject: str) -> StatementRow:
+        draft = Draft(
+            stream=session.exec(select(Stream.id)).one(),
+            subject=subject,
+            type="case.registered",
+            institution="X",
+            values={"facts": "示例"},
+            required=frozenset(),
+        )
+        return append_statement(session, draft, wrapping_key=WRAP, now=self.clock(), random=self.random)
 
     def steps(self, count: int = 12) -> None:
         """Let the anchorer and the chain go on for a while, whatever is unavailable now and then."""
@@ -125,6 +136,7 @@ def check_invariants(world: World) -> None:
         checkpoints = session.exec(select(CheckpointRow).order_by(col(CheckpointRow.size))).all()
         transactions = session.exec(select(ChainTransaction).order_by(col(ChainTransaction.nonce))).all()
         anchored, final = anchored_sizes(session)
+        ordered = session.exec(select(RevocationRow)).all()
     assert [row.leaf_index for row in rows] == list(range(len(rows)))
     tree = NaiveTree([bytes.fromhex(row.commitment) for row in rows])
     explained = {}
@@ -135,6 +147,8 @@ def check_invariants(world: World) -> None:
         explained[root] = checkpoint.size
     held = replace(world.node, unreachable=False, forget_storage=False)._checkpoints()
     assert {root: item.size for root, item in held.items()}.items() <= explained.items()
+    signed = {bytes.fromhex(row.commitment): row.reason for row in ordered if row.transaction_hash}
+    assert {commitment: item.reason for commitment, item in world.node.revocations().items()}.items() <= signed.items()
     assert [transaction.nonce for transaction in transactions] == sorted({t.nonce for t in transactions})
     assert final <= anchored <= max((item.size for item in held.values()), default=0)
 
@@ -214,12 +228,27 @@ class CrashingJournal(SqlAnchorJournal):
         self._crash("save", lambda: super(CrashingJournal, self).save(attempt))
 
     def _crash(self, name: str, call: Callable[[], T]) -> T:
-        if name == self._at and not self._after:
-            raise Crash
-        done = call()
-        if name == self._at:
-            raise Crash
-        return done
+        return crash_around(call, here=name == self._at, after=self._after)
+
+
+class CrashingQueue(SqlRevocationQueue):
+    """Ends the process when a revocation is taken, before or after it is stored."""
+
+    def __init__(self, world: World, *, after: bool) -> None:
+        super().__init__(world.database, clock=world.clock)
+        self._after = after
+
+    def seal(self, make: RevocationMaker) -> Attempt | None:
+        return crash_around(lambda: super(CrashingQueue, self).seal(make), here=True, after=self._after)
+
+
+def crash_around(call: Callable[[], T], *, here: bool, after: bool) -> T:
+    if here and not after:
+        raise Crash
+    done = call()
+    if here:
+        raise Crash
+    return done
 
 
 @pytest.mark.parametrize("at", ["seal", "save"])
@@ -445,3 +474,135 @@ def test_attempts_keep_where_they_were_mined(world: World) -> None:
         row = session.exec(select(ChainTransaction)).one()
     assert (row.state, row.block_number) == (AnchorState.FINAL, 0)
     assert row.block_hash == world.node.blocks[0].hash
+
+
+# -------------------------------------------------------------------------------------------------------- revocations
+
+
+def revoked(world: World) -> dict[bytes, int]:
+    return {commitment: item.reason for commitment, item in world.node.revocations().items()}
+
+
+def first_commitment(world: World) -> bytes:
+    with world.database.read() as session:
+        row = session.exec(select(StatementRow).order_by(col(StatementRow.ordinal))).first()
+    assert row is not None
+    return bytes.fromhex(row.commitment)
+
+
+def test_revocation_is_sent_once_its_ground_is_final_and_not_before(world: World) -> None:
+    world.record(1)
+    world.steps()
+    world.take_back(reason=3)
+    world.anchorer.step()
+    assert world.states()[-1] is StatementState.SEQUENCED
+    world.anchorer.step()
+    assert revoked(world) == {}
+
+    finished(world, 2)
+    assert revoked(world) == {first_commitment(world): 3}
+
+
+def test_second_ground_revokes_only_what_nobody_took_back_before(world: World) -> None:
+    world.record(1)
+    world.take_back(reason=2)
+    world.take_back(reason=3)
+
+    finished(world, 3)
+    assert sorted(revoked(world).values()) == [2, 3]
+    assert revoked(world)[first_commitment(world)] == 2
+
+
+def test_revocations_and_waiting_statements_take_turns(world: World) -> None:
+    world.record(1)
+    for _ in range(4):
+        world.take_back()
+    while world.states()[-1] is not StatementState.FINAL:
+        world.steps(1)
+    kinds = []
+    for _ in range(6):
+        world.record(1)
+        while (sealed := world.anchorer.step().sealed) is None:
+            world.node.mine()
+        kinds.append(type(sealed))
+
+    assert kinds in ([DueRevocation, Position] * 3, [Position, DueRevocation] * 3)
+    finished(world, 11)
+
+
+@pytest.mark.parametrize("fault", [_send_refused, _reply_lost, _pool_only])
+def test_fault_of_sending_a_revocation_ends_in_one_transaction(world: World, fault: Callable[[World], None]) -> None:
+    world.record(1)
+    world.take_back()
+    while not any(b"revoke" in raw for raw in world.node.pool + world.node.sent):
+        world.anchorer.step()
+        world.node.mine()
+        if world.states() == [StatementState.FINAL] * 2:
+            fault(world)
+            world.steps(1)
+
+    finished(world, 2)
+    assert len({raw for raw in world.node.sent if b"revoke" in raw}) == 1
+    assert revoked(world) == {first_commitment(world): 3}
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_crash_while_taking_a_revocation_loses_and_doubles_nothing(world: World, *, after: bool) -> None:
+    world.record(1)
+    world.take_back()
+    world.restart(revocations=CrashingQueue(world, after=after))
+    with pytest.raises(Crash):
+        world.steps(20)
+    check_invariants(world)
+
+    world.restart()
+
+    finished(world, 2)
+    assert revoked(world) == {first_commitment(world): 3}
+
+
+def test_revocation_lost_in_a_reorganisation_is_sent_again_unchanged(world: World) -> None:
+    world.node.depth = 3
+    world.record(1)
+    world.take_back()
+    while not revoked(world):
+        world.anchorer.step()
+        if not revoked(world):
+            world.node.mine()
+    world.anchorer.step()
+
+    world.node.reorganise(1, keep_transactions=False)
+    assert revoked(world) == {}
+
+    finished(world, 2)
+    assert revoked(world) == {first_commitment(world): 3}
+    assert len({raw for raw in world.node.sent if b"revoke" in raw}) == 1
+
+
+def test_reverted_revocation_needs_attention_and_is_not_repeated(world: World) -> None:
+    world.record(1)
+    world.take_back()
+    while world.states() != [StatementState.FINAL] * 2:
+        if world.states()[-1] is StatementState.ANCHORED:
+            world.node.revert_next = True
+        world.anchorer.step()
+        world.node.mine()
+
+    for _ in range(3):
+        with pytest.raises(NeedsAttention) as caught:
+            world.anchorer.step()
+        assert caught.value.cause == "transaction_reverted"
+    assert len([raw for raw in world.node.sent if b"revoke" in raw]) == 1
+
+
+def test_receipt_of_a_revocation_without_the_contract_is_not_called_final(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.record(1)
+    world.take_back()
+    monkeypatch.setattr(FakeNode, "revocation", lambda *_: None)
+
+    with pytest.raises(NeedsAttention) as caught:
+        world.steps(20)
+
+    assert caught.value.cause == "contract_lacks_revocation"

@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from ledger.errors import Unavailable
 from ledger.keys import load_secret
 from ledger.store.database import Database
+from ledger.store.revocations import waiting_revocations
 from service.accounts import SYSTEM, Passwords, add_institution, add_user, load_actor
 from service.app import create_app
 from service.edge.observing import configure_logging
@@ -113,12 +114,12 @@ class Service:
         node.chain_id = node.block = node.head_number = _no_answer
 
     def wait_until_final(self) -> None:
-        """Return when everything recorded is final in the contract."""
+        """Return when everything recorded is final in the contract, and everything taken back is revoked there."""
         deadline = time.monotonic() + FINAL_WITHIN_S
         while True:
             with self.runtime.read() as session:
-                sizes = read_sizes(session)
-            if sizes.final == sizes.recorded:
+                sizes, pending = read_sizes(session), waiting_revocations(session)
+            if sizes.final == sizes.recorded and not pending:
                 return
             assert time.monotonic() < deadline, f"{sizes}, {self.runtime.anchoring()}"
             time.sleep(0.01)

@@ -8,13 +8,14 @@ from datetime import timedelta
 
 import pytest
 
-from ledger.anchorer import Progress
+from ledger.anchorer import Position, Progress
 from ledger.errors import LedgerError, Malformed, NeedsAttention, Unavailable, WrongChain
+from ledger.merkle import RootHash
 from service.anchoring import Anchoring, AnchoringStatus
 from tests.clock import FixedClock
 
-IDLE = Progress(moved=0, sealed_size=None, busy=False)
-BUSY = Progress(moved=1, sealed_size=3, busy=True)
+IDLE = Progress(moved=0, sealed=None, busy=False)
+BUSY = Progress(moved=1, sealed=Position(size=3, root=RootHash(bytes(32))), busy=True)
 PATIENCE_S = 10
 
 

@@ -78,7 +78,7 @@ def test_checkpoint_before_the_first_is_refused_by_name(
 ) -> None:
     from ledger.anchorer import Progress
 
-    monkeypatch.setattr("ledger.anchorer.Anchorer.step", lambda _: Progress(moved=0, sealed_size=None, busy=False))
+    monkeypatch.setattr("ledger.anchorer.Anchorer.step", lambda _: Progress(moved=0, sealed=None, busy=False))
 
     answer = start_service().client.get("/log/checkpoint")
 

@@ -76,7 +76,7 @@ def test_receipt_before_anchoring_is_not_anchored(start_service: StartService, m
 def _idle(_anchorer: object) -> Any:
     from ledger.anchorer import Progress
 
-    return Progress(moved=0, sealed_size=None, busy=False)
+    return Progress(moved=0, sealed=None, busy=False)
 
 
 def test_receipt_shows_what_its_kind_declares_and_no_more(shared: Service, filed: dict[str, Any]) -> None:

@@ -48,6 +48,7 @@ KEYS = {
     "document_version": "rowid",
     "log": "origin",
     "record": "subject",
+    "revocation": "commitment",
     "statement": "id",
     "stream": "id",
     "tile": "rowid",

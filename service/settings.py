@@ -86,6 +86,14 @@ class Settings(BaseSettings):
             description="Short name of the district in case numbers, 岚 in (2026)岚劳调字第0001号.",
         ),
     ] = "岚"
+    holidays: Annotated[
+        Path | None,
+        Field(description="File of public holidays of years that the calendar lacks, see `deadlines.md`."),
+    ] = None
+    local_terms: Annotated[
+        Path | None,
+        Field(description="File of legal terms that this province or office sets, see `deadlines.md`."),
+    ] = None
     max_upload_bytes: Annotated[
         int, Field(ge=1, le=16 << 30, description="Largest file that may be filed, in bytes.")
     ] = 200 * MIB

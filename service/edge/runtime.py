@@ -19,6 +19,7 @@ from ledger.trust import Trust
 from service.accounts import Passwords, Tokens
 from service.anchoring import AnchoringStatus
 from service.blobs import BlobStore
+from service.clocks import Clocks
 from service.edge.limits import Limits
 from service.recording import Recorder
 from service.settings import Settings
@@ -52,6 +53,7 @@ class Runtime:
     export: Callable[[BinaryIO], None]
     passwords: Passwords
     limits: Limits
+    clocks: Clocks
     anchoring: Callable[[], AnchoringStatus]
     wake: Callable[[], None]
     session_key: bytes = field(repr=False)

@@ -24,6 +24,7 @@ from ledger.trust import MAX_TRUST_BYTES, parse_trust
 from service.accounts import Passwords
 from service.anchoring import Anchoring
 from service.blobs import BlobStore
+from service.clocks import load_clocks
 from service.edge.limits import Limits
 from service.edge.runtime import Runtime
 from service.home.export import export_ledger
@@ -197,6 +198,7 @@ def _runtime(home: Opened, anchoring: Anchoring) -> Runtime:
         export=lambda file: export_ledger(file, home),
         passwords=Passwords(),
         limits=Limits(sign_in=home.settings.sign_in_limit, public=home.settings.public_limit),
+        clocks=load_clocks(holidays=home.settings.holidays, local_terms=home.settings.local_terms),
         anchoring=lambda: anchoring.status,
         wake=anchoring.wake,
         session_key=load_secret(home.layout.keys / "session.key"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,7 +31,7 @@ DOSSIER = Dossier(
 )
 
 
-def _worker(**changes: str | None) -> Dossier:
+def _worker(**changes: Any) -> Dossier:
     return replace(DOSSIER, persons=(replace(DOSSIER.persons[0], **changes),))
 
 

@@ -97,13 +97,26 @@ def parse_tile_path(path: str) -> TileId | EntriesId:
     return tile
 
 
-def tiles_of(size: int) -> Iterator[TileId]:
-    """Yield every tile of a tree of `size` leaves, level by level, the partial one last in its level."""
+def tiles_of(size: int, *, since: int = 0) -> Iterator[TileId]:
+    """Yield every tile of a tree of `size` leaves, level by level, the partial one last in its level.
+
+    With `since` only those that the tree of `since` ≤ `size` leaves does not have.
+    """
     level = 0
-    while (nodes := _nodes_at(size, level)) > 0:
+    while (nodes := _nodes_at(size, level)) > (before := _nodes_at(since, level)):
         full, rest = divmod(nodes, TILE_WIDTH)
-        for index in range(full):
+        for index in range(before // TILE_WIDTH, full):
             yield TileId(level=level, index=index)
+        if rest:
+            yield TileId(level=level, index=full, width=rest)
+        level += 1
+
+
+def partial_tiles_of(size: int) -> Iterator[TileId]:
+    """Yield the partial tiles alone, the one of the lowest level first."""
+    level = 0
+    while nodes := _nodes_at(size, level):
+        full, rest = divmod(nodes, TILE_WIDTH)
         if rest:
             yield TileId(level=level, index=full, width=rest)
         level += 1

@@ -153,6 +153,20 @@ def export(
 
 
 @app.command()
+def publish(
+    folder: Annotated[Path, typer.Argument(help="Folder for a web server or CDN; made when missing.")],
+) -> None:
+    """Write the public log as static files, as /log serves it (C2SP tlog-tiles). Run it again to go on."""
+    from ledger.log_folder import LogFolder
+    from service.home.opening import opened
+    from service.publication import publish_log
+
+    with opened(_settings()) as home, home.database.read() as session:
+        done = publish_log(session, LogFolder(folder), origin=home.log.origin)
+    typer.echo(f"{folder}: {done.size} statements, {done.added} files added")
+
+
+@app.command()
 def doctor() -> None:
     """Look at everything and say what is wrong; exit 1 when something is."""
     from service.doctor import examine

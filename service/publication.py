@@ -1,40 +1,58 @@
 """What everybody may see of the log: its newest checkpoint, its tiles and entries (C2SP tlog-tiles), its network.
 
-Entries are commitments: nobody learns from them what a statement says.
+Entries are commitments: nobody learns from them what a statement says. `publish_log` writes as files what is served.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, func, select
 
 from ledger.anchor import AnchorReader, render_finality
 from ledger.canonical import render_time
-from ledger.errors import Malformed, Unavailable
-from ledger.log import LogStore
+from ledger.errors import Conflict, Malformed, Mismatch, Unavailable
+from ledger.log import LogStore, root_at
+from ledger.log_folder import LogFolder
 from ledger.merkle import HASH_SIZE
 from ledger.store.journal import anchored_sizes, newest_checkpoint
 from ledger.store.logstore import SqlLogStore
 from ledger.store.tables import CheckpointRow, StatementRow
-from ledger.tiles import TILE_WIDTH, EntriesId, encode_entries, parse_tile_path, tile_width
+from ledger.tiles import (
+    TILE_WIDTH,
+    EntriesId,
+    TileId,
+    encode_entries,
+    parse_tile_path,
+    partial_tiles_of,
+    tile_width,
+    tiles_of,
+)
 from ledger.trust import Evidence, Trust
 from service.access import NotFound
 from service.anchoring import AnchoringStatus
-from service.inputs import Refused
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-NO_CHECKPOINT = "no_checkpoint"
+
+class NoCheckpoint(NotFound):
+    """Nothing was sealed yet: a log without a checkpoint publishes nothing."""
+
+    code = "no_checkpoint"
+
+    def __init__(self) -> None:
+        super().__init__("checkpoint")
 
 
 def published_checkpoint(session: Session) -> str:
-    """The signed note of the newest checkpoint; raises Refused before the first."""
+    """The signed note of the newest checkpoint; raises NoCheckpoint before the first."""
     row = session.exec(select(CheckpointRow).order_by(col(CheckpointRow.size).desc()).limit(1)).first()
     if row is None:
-        raise Refused(NO_CHECKPOINT)
+        raise NoCheckpoint
     return row.note
 
 
@@ -65,6 +83,61 @@ def _entries(session: Session, wanted: EntriesId) -> bytes:
     if len(commitments) != wanted.width:
         raise Unavailable("entries", "a statement of this bundle is missing: run the audit")
     return encode_entries([bytes.fromhex(text) for text in commitments])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What a folder publishes after `publish_log`: the size of its checkpoint, and how many files that added."""
+
+    size: int
+    added: int
+
+
+def publish_log(session: Session, folder: LogFolder, *, origin: str) -> Published:
+    """Bring a folder up to the newest checkpoint: every file that `/log` serves of it, with the same bytes.
+
+    Files are only ever added, the checkpoint is replaced last; what was cut off is gone on with. Raises NoCheckpoint,
+    Conflict when the folder belongs to another log or is ahead of this one, Mismatch when it contradicts it.
+    """
+    note, newest = published_checkpoint(session), newest_checkpoint(session).size
+    since = _published_size(session, folder, origin)
+    added = 0
+    for tile in chain(tiles_of(newest, since=since), _earlier_edges(session, newest, since)):
+        added += folder.add(tile, published_tile(session, tile.path))
+        if tile.level == 0:
+            entries = EntriesId(index=tile.index, width=tile.width)
+            added += folder.add(entries, published_tile(session, entries.path))
+    folder.publish(note)
+    return Published(size=newest, added=added)
+
+
+def _earlier_edges(session: Session, newest: int, since: int) -> Iterator[TileId]:
+    """The partial tiles of the checkpoints in between, as far as they have not become full: those must be served."""
+    edges = (tile for size in _sizes_since(session, since) for tile in partial_tiles_of(size))
+    for tile in dict.fromkeys(edges):
+        if tile_width(size=newest, level=tile.level, index=tile.index) < TILE_WIDTH:
+            yield tile
+
+
+def _published_size(session: Session, folder: LogFolder, origin: str) -> int:
+    """How far the folder is, once it is found to be this log's; 0 for an empty one."""
+    there = folder.checkpoint()
+    if there is None:
+        return 0
+    if there.origin != origin:
+        raise Conflict("publish", f"{folder.root} publishes the log {there.origin}, not {origin}")
+    if there.size > newest_checkpoint(session).size:
+        raise Conflict("publish", f"{folder.root} publishes {there.size} statements, the database has fewer")
+    store: LogStore = SqlLogStore(session)
+    root = root_at(store, there.size)
+    if root != there.root:
+        raise Mismatch(f"published root of {there.size} statements", root, there.root)
+    return there.size
+
+
+def _sizes_since(session: Session, size: int) -> Sequence[int]:
+    query = select(CheckpointRow.size).where(CheckpointRow.size > size).order_by(col(CheckpointRow.size))
+    return session.exec(query).all()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

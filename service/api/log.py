@@ -14,13 +14,17 @@ from service.edge.needs import RuntimeOf, public
 from service.publication import published_checkpoint, published_tile
 
 FOREVER: Final = "public, max-age=31536000, immutable"
-"""A tile of a certain width never changes."""
+"""A tile of a certain width never changes. One that is not there yet is answered 404 with `no-store`."""
 BRIEFLY: Final = "public, max-age=1"
+"""The specification allows a few seconds."""
+
+READ: Final = ["GET", "HEAD"]
+"""What a web server answers for a file."""
 
 router = APIRouter(tags=["log"], dependencies=[public], include_in_schema=False)
 
 
-@router.get("/log/checkpoint", response_class=Response)
+@router.api_route("/log/checkpoint", methods=READ, response_class=Response)
 def checkpoint(*, runtime: RuntimeOf) -> Response:
     """The newest signed checkpoint (C2SP tlog-checkpoint)."""
     with runtime.read() as session:
@@ -28,9 +32,12 @@ def checkpoint(*, runtime: RuntimeOf) -> Response:
     return Response(note, media_type="text/plain; charset=utf-8", headers={"Cache-Control": BRIEFLY})
 
 
-@router.get("/log/tile/{path:path}", response_class=Response)
+@router.api_route("/log/tile/{path:path}", methods=READ, response_class=Response)
 def tile(*, runtime: RuntimeOf, path: str) -> Response:
-    """A tile of hashes or of entries, full or partial."""
+    """A tile of hashes or of entries, full or partial.
+
+    Never compressed: the specification advises it for entries, and ours are hashes, which do not become shorter.
+    """
     with runtime.read() as session:
         data = published_tile(session, f"tile/{path}")
     return Response(data, media_type="application/octet-stream", headers={"Cache-Control": FOREVER})

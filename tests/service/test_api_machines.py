@@ -73,16 +73,14 @@ def test_tile_that_is_not_there_is_not_found(shared: Service, path: str) -> None
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-def test_checkpoint_before_the_first_is_refused_by_name(
-    start_service: StartService, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_checkpoint_before_the_first_is_not_found(start_service: StartService, monkeypatch: pytest.MonkeyPatch) -> None:
     from ledger.anchorer import Progress
 
     monkeypatch.setattr("ledger.anchorer.Anchorer.step", lambda _: Progress(moved=0, sealed=None, busy=False))
 
     answer = start_service().client.get("/log/checkpoint")
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "no_checkpoint")
+    assert (answer.status_code, answer.json()["code"]) == (404, "no_checkpoint")
 
 
 def _rpc(service: Service, method: str, *params: Any) -> Any:

@@ -41,7 +41,7 @@ def long_log(fresh_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     with pytest.MonkeyPatch.context() as patch:
         from ledger.anchorer import Progress
 
-        patch.setattr("ledger.anchorer.Anchorer.step", lambda _: Progress(moved=0, sealed_size=None, busy=False))
+        patch.setattr("ledger.anchorer.Anchorer.step", lambda _: Progress(moved=0, sealed=None, busy=False))
         with running(home, FixedClock()) as service:
             yield service
 

@@ -20,10 +20,10 @@ from service.agreements.views import (
     signed_marks,
     view_agreement,
 )
-from service.cases import case_parties, check_not_in_future, find_case, move_case
+from service.cases import case_parties, check_not_in_future, check_step, find_case, move_case
 from service.declarations import AGREEMENT, INSTALMENT, PARTY_PRINTED, PARTY_PRIVATE
 from service.inputs import AgreementInput, EndingInput, PaymentInput, Refused, SignatureInput, day_of, refuse
-from service.law import effective_date
+from service.law import Step, effective_date
 from service.paper_codes import issue_paper_code
 from service.recording import Event, Recorder
 from service.tables import Agreement, Case, Instalment, Institution, Party, Signature
@@ -43,8 +43,7 @@ def draft_agreement(
 ) -> AgreementView:
     """Put an agreement down. A written one waits for its signatures; an oral one is in effect at once."""
     case = find_case(session, actor, Action.AGREEMENT_DRAFT, case_id, lock=True)
-    if case.kind == "consultation":
-        raise Refused("no_agreement_in_consultation")
+    check_step(case, Step(code="agreement_drafted"))
     check_not_in_future(new.agreed_on, recorder, "/agreed_on")
     office = session.get_one(Institution, case.institution_id)
     if new.form == "oral" and office.kind not in MAY_RECORD_ORAL:
@@ -93,7 +92,7 @@ def draft_agreement(
     if new.form == "oral":
         _take_effect(session, actor, recorder, case, agreement, day=new.agreed_on)
     else:
-        move_case(session, actor, recorder, case, "signing", occurred_on=new.agreed_on)
+        move_case(session, actor, recorder, case, "agreement_drafted", occurred_on=new.agreed_on)
     return view_agreement(session, agreement)
 
 
@@ -109,6 +108,7 @@ def sign_agreement(
         raise Refused("oral_is_not_signed", article=ARTICLE_ORAL)
     if agreement.state not in SIGNING:
         raise Refused("not_being_signed", state=agreement.state)
+    check_step(case, Step(code="agreement_effective"))
     signed_on = day_of(new.signed_at)
     check_not_in_future(signed_on, recorder, "/signed_at")
     if signed_on < date.fromisoformat(agreement.agreed_on):
@@ -181,8 +181,8 @@ def end_agreement(
         reason = f"{new.body} {new.number}" + (f" {new.reason}" if new.reason else "")
     kind = f"agreement.{new.ending}"
     _record(session, actor, recorder, case, agreement, type_=kind, occurred_on=new.occurred_on, reason=reason)
-    stage = "performed" if new.ending == "performed" else "agreement_ended"
-    move_case(session, actor, recorder, case, stage, occurred_on=new.occurred_on)
+    event = "agreement_performed" if new.ending == "performed" else "agreement_ended"
+    move_case(session, actor, recorder, case, event, occurred_on=new.occurred_on)
     return view_agreement(session, agreement)
 
 
@@ -192,7 +192,7 @@ def _take_effect(
     agreement.state = "effective"
     agreement.effective_on = day.isoformat()
     _record(session, actor, recorder, case, agreement, type_="agreement.effective", occurred_on=day)
-    move_case(session, actor, recorder, case, "performing", occurred_on=day)
+    move_case(session, actor, recorder, case, "agreement_effective", occurred_on=day)
 
 
 def _record(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.cases.changes import change_case, check_not_in_future, move_case, register_case, today
+from service.cases.changes import change_case, check_not_in_future, check_step, move_case, register_case, today
 from service.cases.views import (
     AgentView,
     CaseFilter,
@@ -26,6 +26,7 @@ __all__ = [
     "case_parties",
     "change_case",
     "check_not_in_future",
+    "check_step",
     "find_case",
     "list_cases",
     "move_case",

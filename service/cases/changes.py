@@ -15,7 +15,7 @@ from service.cases.views import CaseView, case_parties, find_case, view_case
 from service.declarations import CASE
 from service.inputs import CHINA, CaseChange, CaseInput, ClaimInput, PartyInput, Refused, Stale, refuse
 from service.inputs.cases import lacks
-from service.law import FIRST_STAGE, render_case_number
+from service.law import FIRST_STAGE, REASONS, NotPossible, Step, Taken, case_state, judge_step, render_case_number
 from service.recording import Event, Recorder
 from service.tables import Agent, Case, Claim, Dispute, Institution, Party, Signature, User
 
@@ -93,11 +93,23 @@ def change_case(
     return view_case(session, case)
 
 
-def move_case(session: Session, actor: Actor, recorder: Recorder, case: Case, stage: str, *, occurred_on: date) -> None:
-    """Bring a case to `stage` because of what happened to its agreement; nothing when it is there already."""
-    if case.stage != stage:
-        case.stage = stage
-        _record(session, actor, recorder, case, type_="case.updated", occurred_on=occurred_on)
+def check_step(case: Case, step: Step) -> Taken:
+    """What comes of a step or of an agreement's event; raises Refused with the reason of law where it is not lawful."""
+    result = judge_step(case_state(kind=case.kind, stage=case.stage, steps=()), step)
+    if isinstance(result, NotPossible):
+        raise Refused(result.reason, article=REASONS[result.reason].article)
+    return result
+
+
+def move_case(session: Session, actor: Actor, recorder: Recorder, case: Case, event: str, *, occurred_on: date) -> None:
+    """Bring a case where an event of its agreement leads (`AGREEMENT_EVENTS`); nothing when it is there already.
+
+    Raises Refused when the case cannot see such an event now.
+    """
+    taken = check_step(case, Step(code=event))
+    if case.stage != taken.stage:
+        case.stage = taken.stage
+        _record(session, actor, recorder, case, type_=taken.statement, occurred_on=occurred_on)
 
 
 def _record(

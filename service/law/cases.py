@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from service.law.terms import vocabulary
+from service.law.workflow import begin
 
 CASE_KINDS = vocabulary(
     ("consultation", "法律咨询", "Consultation", "法律援助法 第二十二条"),
@@ -20,12 +21,29 @@ STAGES = vocabulary(
     ("performing", "协议履行中", "Agreement in effect", "劳动争议调解仲裁法 第十四条"),
     ("performed", "协议已履行", "Agreement performed", "人民调解法 第三十一条"),
     ("agreement_ended", "协议已解除或撤销", "Agreement ended without performance"),
+    ("converted", "咨询已转为案件", "Consultation turned into a case", "法律援助法 第二十三条"),
+    ("closed", "咨询已结束", "Consultation closed", "法律援助法 第二十三条"),
+    ("need_material", "材料待补正", "Waiting for missing material", "法律援助法 第四十三条"),
+    ("deemed_withdrawn", "视为撤回申请", "Application deemed withdrawn", "法律援助法 第四十三条"),
+    ("granted", "已决定给予援助", "Legal aid granted", "法律援助法 第四十三条"),
+    ("refused", "不予援助", "Legal aid refused", "法律援助法 第四十三条"),
+    ("assigned", "已指派", "Lawyer assigned", "法律援助法 第四十三条"),
+    ("handling", "承办中", "Being handled", "法律援助法 第四十六条"),
+    ("completed", "已办结", "Completed", "法律援助法 第五十条"),
+    ("terminated", "已终止援助", "Legal aid terminated", "法律援助法 第四十八条"),
+    ("file_submitted", "结案材料已提交", "File handed in", "法律援助法 第五十条"),
+    ("file_reviewed", "案卷已检查", "File reviewed", "法律援助法 第五十九条"),
+    ("archived", "已归档", "Archived", "档案法 第十四条"),
+    ("consulting_other", "征询对方意愿", "Other side being asked", "人民法院在线调解规则 第十五条"),
+    ("accepted", "已受理", "Accepted", "人民法院在线调解规则 第十二条"),
+    ("not_accepted", "不予受理", "Not accepted", "人民法院在线调解规则 第十二条"),
+    ("mediating", "调解中", "In mediation", "劳动争议调解仲裁法 第十三条"),
+    ("agreed", "已达成合意", "Agreement reached", "劳动争议调解仲裁法 第十四条"),
+    ("failed", "调解不成", "Mediation failed", "人民调解法 第二十六条"),
 )
-"""Where a case stands. A case enters the stages after the first by what happens to its agreements."""
+"""Where a case stands. `service.law.workflow` says which step leads from which to which."""
 
-FIRST_STAGE: Mapping[str, str] = MappingProxyType(
-    {"consultation": "recorded", "legal_aid": "applied", "mediation": "applied"}
-)
+FIRST_STAGE: Mapping[str, str] = MappingProxyType({kind: begin(kind).stage for kind in CASE_KINDS})
 """The stage of a new case, by its kind."""
 
 DISPUTE_TYPES = vocabulary(

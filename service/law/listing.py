@@ -18,13 +18,31 @@ from service.law.documents import DOCUMENT_SOURCES, DOCUMENT_TYPES
 from service.law.parties import AUTHORITIES, GENDERS, INSTITUTION_KINDS, PARTY_KINDS, PARTY_ROLES, PERSON_CATEGORIES
 from service.law.statements import STATEMENT_TYPES
 from service.law.terms import Vocabulary
+from service.law.workflow import (
+    AGREEMENT_EVENTS,
+    MEDIATION_FAILURES,
+    NON_ACCEPTANCES,
+    REASONS,
+    REMEDIES,
+    STEPS,
+    TERMINATION_GROUNDS,
+    URGENCY_GROUNDS,
+)
 
 CHECKED_ON: Final = "2026-11-23"
 """The day on which the articles were last compared with the texts at hand, those of April 2025."""
 
 LISTS: Final[tuple[tuple[str, str, Vocabulary], ...]] = (
     ("Cases", "`kind` of a case", CASE_KINDS),
-    ("Stages", "`stage` of a case; moved by what happens to its agreements", STAGES),
+    ("Stages", "`stage` of a case; moved by its steps and by what happens to its agreements", STAGES),
+    ("Steps", "`step` of a case: consultations, then legal aid, then mediations", STEPS),
+    ("Events of agreements", "What happens to an agreement and moves its case", AGREEMENT_EVENTS),
+    ("Urgency", "`ground` of `give_urgent_aid`", URGENCY_GROUNDS),
+    ("Terminations", "`ground` of `terminate`", TERMINATION_GROUNDS),
+    ("Non-acceptance", "`ground` of `not_accept`", NON_ACCEPTANCES),
+    ("Failed mediations", "`ground` of `fail`", MEDIATION_FAILURES),
+    ("Refused steps", "Problem codes: why a step cannot be taken now", REASONS),
+    ("Remedies", "By step: what people must be told with it", REMEDIES),
     ("Disputes", "`dispute_type`", DISPUTE_TYPES),
     (
         "Excluded disputes",

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from service.law import REASONS
+
 
 class Words(NamedTuple):
     """One sentence in both languages."""
@@ -55,7 +57,7 @@ PROBLEMS: Mapping[str, Words] = MappingProxyType(
             "第 {position} 位当事人已签署协议，不能移除",
             "Party {position} has signed an agreement and cannot be removed",
         ),
-        "no_agreement_in_consultation": Words("咨询登记中不能拟定调解协议", "A consultation has no agreement"),
+        **{code: Words(term.zh, term.en) for code, term in REASONS.items()},
         "oral_not_possible": Words(
             "口头协议仅限人民调解委员会", "Only a people's mediation committee records an oral agreement"
         ),

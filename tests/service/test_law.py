@@ -15,10 +15,18 @@ from service.law import METHODS_OF, SIGNERS, SignedMark, Vocabulary, effective_d
 from service.law.listing import LISTS as LISTED
 from service.law.listing import render_law
 
+NOT_LISTS = {
+    "FIRST_STAGE",
+    "GROUNDS",
+    "METHODS_OF",
+    "NATURAL_PERSONS",
+    "NEEDS_LAWYER",
+    "NEEDS_NOTE",
+    "NEEDS_UNTIL",
+    "STEPS_OF",
+}
 LISTS: dict[str, Vocabulary] = {
-    name: getattr(law, name)
-    for name in law.__all__
-    if name.isupper() and name not in {"FIRST_STAGE", "METHODS_OF", "NATURAL_PERSONS"}
+    name: getattr(law, name) for name in law.__all__ if name.isupper() and name not in NOT_LISTS
 }
 NEEDED = (("party", 1), ("party", 2), ("mediator", None), ("organisation", None))
 

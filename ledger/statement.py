@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NewType, Protocol
@@ -16,7 +16,6 @@ from uuid import UUID
 
 from ledger.canonical import (
     MAX_SAFE_INTEGER,
-    JsonValue,
     canonical_bytes,
     decode_base64url,
     parse_json,
@@ -24,6 +23,7 @@ from ledger.canonical import (
     tagged_sha256,
 )
 from ledger.errors import Malformed, Mismatch
+from ledger.members import exactly
 
 Commitment = NewType("Commitment", bytes)
 """32 bytes: the tagged hash of a statement, and the log's entry."""
@@ -121,24 +121,22 @@ def render_statement(statement: Statement) -> bytes:
 
 def parse_statement(data: bytes) -> Statement:
     """Read a statement. Raises Malformed unless `data` is exactly what `render_statement` writes for it."""
-    members = parse_json(data, max_bytes=MAX_STATEMENT_BYTES)
-    if not isinstance(members, Mapping) or set(members) != _MEMBERS:
-        raise Malformed("statement", f"not an object with the members of {SCHEMA}")
+    members = exactly(parse_json(data, max_bytes=MAX_STATEMENT_BYTES), _MEMBERS, what="statement", where="it")
     if members["schema"] != SCHEMA or members["_sd_alg"] != "sha-256":
         raise Malformed("statement", f"schema or _sd_alg is not that of {SCHEMA}")
     statement = Statement(
-        sd=_texts(members, "_sd"),
-        required=_texts(members, "required"),
-        id=_text(members, "id"),
-        institution=_text(members, "institution"),
-        type=_text(members, "type"),
-        subject=_text(members, "subject"),
-        version=_integer(members, "version"),
-        previous=_text_or_none(members, "previous"),
-        stream=_text(members, "stream"),
-        stream_seq=_integer(members, "stream_seq"),
-        stream_previous=_text_or_none(members, "stream_previous"),
-        recorded_at=_text(members, "recorded_at"),
+        sd=members.texts("_sd"),
+        required=members.texts("required"),
+        id=members.text("id"),
+        institution=members.text("institution"),
+        type=members.text("type"),
+        subject=members.text("subject"),
+        version=members.integer("version"),
+        previous=members.text_or_none("previous"),
+        stream=members.text("stream"),
+        stream_seq=members.integer("stream_seq"),
+        stream_previous=members.text_or_none("stream_previous"),
+        recorded_at=members.text("recorded_at"),
     )
     if render_statement(statement) != data:
         raise Malformed("statement", "not in its canonical form")
@@ -207,28 +205,3 @@ def _check_link(counter: str, number: int, link: str, previous: str | None) -> N
 
 def _malformed(member: str, reason: str) -> Malformed:
     return Malformed(f"statement member {member}", reason)
-
-
-def _text(members: Mapping[str, JsonValue], name: str) -> str:
-    value = members[name]
-    if not isinstance(value, str):
-        raise _malformed(name, "not text")
-    return value
-
-
-def _text_or_none(members: Mapping[str, JsonValue], name: str) -> str | None:
-    return None if members[name] is None else _text(members, name)
-
-
-def _texts(members: Mapping[str, JsonValue], name: str) -> tuple[str, ...]:
-    value = members[name]
-    if not isinstance(value, list):
-        raise _malformed(name, "not an array")
-    return tuple(_text({name: element}, name) for element in value)
-
-
-def _integer(members: Mapping[str, JsonValue], name: str) -> int:
-    value = members[name]
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise _malformed(name, "not an integer")
-    return value

@@ -7,7 +7,6 @@ Format and meaning of each field: `ledger/docs/formats.md`, "Trust file".
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +14,7 @@ from ledger.anchor import ChainIdentity, Finality, parse_finality, render_finali
 from ledger.canonical import MAX_SAFE_INTEGER, JsonValue, canonical_bytes, parse_json
 from ledger.checkpoint import MAX_ORIGIN_LENGTH
 from ledger.errors import Malformed
+from ledger.members import exactly
 from ledger.note import VerifierKey, parse_vkey, render_vkey
 
 FORMAT = "legal-ledger/trust/v1"
@@ -32,6 +32,7 @@ _HASH_0X = re.compile(r"0x[0-9a-f]{64}")
 _ADDRESS = re.compile(r"0x[0-9A-Fa-f]{40}")
 _HEX_32 = re.compile(r"[0-9a-f]{64}")
 
+_WHAT = "trust file"
 _MEMBERS = frozenset({"format", "origin", "keys", "anchors"})
 _KEY_MEMBERS = frozenset({"vkey", "from_size", "until_size"})
 _ANCHOR_MEMBERS = frozenset(
@@ -114,13 +115,13 @@ def parse_trust(data: bytes) -> Trust:
 
     Raises Malformed for JSON that is not strict, a missing or unknown member, and values that `Trust` refuses.
     """
-    members = _object(parse_json(data, max_bytes=MAX_TRUST_BYTES), _MEMBERS, "the file")
+    members = exactly(parse_json(data, max_bytes=MAX_TRUST_BYTES), _MEMBERS, what=_WHAT)
     if members["format"] != FORMAT:
         raise _malformed(f"format is not {FORMAT}")
     return Trust(
-        origin=_text(members, "origin"),
-        keys=tuple(_parse_key(entry) for entry in _array(members, "keys")),
-        anchors=tuple(_parse_anchor(entry) for entry in _array(members, "anchors")),
+        origin=members.text("origin"),
+        keys=tuple(_parse_key(entry) for entry in members.array("keys")),
+        anchors=tuple(_parse_anchor(entry) for entry in members.array("anchors")),
     )
 
 
@@ -157,31 +158,31 @@ def _anchor_members(anchor: TrustedAnchor) -> dict[str, JsonValue]:
 
 
 def _parse_key(entry: JsonValue) -> TrustedKey:
-    members = _object(entry, _KEY_MEMBERS, "a key")
+    members = exactly(entry, _KEY_MEMBERS, what=_WHAT, where="a key")
     return TrustedKey(
-        vkey=parse_vkey(_text(members, "vkey")),
-        from_size=_integer(members, "from_size"),
-        until_size=_integer_or_none(members, "until_size"),
+        vkey=parse_vkey(members.text("vkey")),
+        from_size=members.integer("from_size"),
+        until_size=members.integer_or_none("until_size"),
     )
 
 
 def _parse_anchor(entry: JsonValue) -> TrustedAnchor:
-    members = _object(entry, _ANCHOR_MEMBERS, "an anchor")
+    members = exactly(entry, _ANCHOR_MEMBERS, what=_WHAT, where="an anchor")
     try:
-        evidence = Evidence(_text(members, "evidence"))
+        evidence = Evidence(members.text("evidence"))
     except ValueError as error:
         raise _malformed("evidence is not none or witnessed") from error
     return TrustedAnchor(
         identity=ChainIdentity(
-            chain_id=_integer(members, "chain_id"),
-            genesis_hash=_text(members, "genesis_hash"),
-            contract=_text(members, "contract"),
-            code_sha256=_text(members, "code_sha256"),
-            log_id=_text(members, "log_id"),
+            chain_id=members.integer("chain_id"),
+            genesis_hash=members.text("genesis_hash"),
+            contract=members.text("contract"),
+            code_sha256=members.text("code_sha256"),
+            log_id=members.text("log_id"),
         ),
-        from_size=_integer(members, "from_size"),
-        until_size=_integer_or_none(members, "until_size"),
-        finality=parse_finality(_text(members, "finality")),
+        from_size=members.integer("from_size"),
+        until_size=members.integer_or_none("until_size"),
+        finality=parse_finality(members.text("finality")),
         evidence=evidence,
     )
 
@@ -209,35 +210,4 @@ def _check_identity(identity: ChainIdentity) -> None:
 
 
 def _malformed(reason: str) -> Malformed:
-    return Malformed("trust file", reason)
-
-
-def _object(value: JsonValue, names: frozenset[str], what: str) -> Mapping[str, JsonValue]:
-    if not isinstance(value, Mapping) or value.keys() != names:
-        raise _malformed(f"{what} is not an object with exactly the members {', '.join(sorted(names))}")
-    return value
-
-
-def _array(members: Mapping[str, JsonValue], name: str) -> list[JsonValue]:
-    value = members[name]
-    if not isinstance(value, list):
-        raise _malformed(f"{name} is not an array")
-    return value
-
-
-def _text(members: Mapping[str, JsonValue], name: str) -> str:
-    value = members[name]
-    if not isinstance(value, str):
-        raise _malformed(f"{name} is not text")
-    return value
-
-
-def _integer(members: Mapping[str, JsonValue], name: str) -> int:
-    value = members[name]
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise _malformed(f"{name} is not an integer")
-    return value
-
-
-def _integer_or_none(members: Mapping[str, JsonValue], name: str) -> int | None:
-    return None if members[name] is None else _integer(members, name)
+    return Malformed(_WHAT, reason)

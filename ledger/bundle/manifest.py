@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from ledger.canonical import JsonValue, canonical_bytes, parse_json, parse_time, render_time
 from ledger.errors import Malformed
+from ledger.members import exactly
 
 FORMAT = "legal-ledger/bundle/v1"
 
@@ -27,6 +28,9 @@ MAX_PATH_LENGTH = 255
 
 _SEGMENT = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?"
 _PATH = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT})*")
+_WHAT = "bundle manifest"
+_TOP = frozenset({"format", "profile", "created_at", "members"})
+_MEMBER = frozenset({"sha256", "size"})
 _HEX_32 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -100,21 +104,19 @@ def render_manifest(manifest: Manifest) -> bytes:
 
 def parse_manifest(data: bytes) -> Manifest:
     """Read exactly what `render_manifest` writes; raise Malformed for anything else."""
-    value = parse_json(data, max_bytes=MAX_MANIFEST_BYTES)
-    if not isinstance(value, Mapping) or value.keys() != {"format", "profile", "created_at", "members"}:
-        raise _malformed("not an object with exactly format, profile, created_at and members")
-    created_at, members = value["created_at"], value["members"]
-    if value["format"] != FORMAT:
+    top = exactly(parse_json(data, max_bytes=MAX_MANIFEST_BYTES), _TOP, what=_WHAT)
+    if top["format"] != FORMAT:
         raise _malformed(f"format is not {FORMAT}")
-    if not isinstance(created_at, str) or not isinstance(members, Mapping) or len(members) > MAX_MEMBERS:
-        raise _malformed("created_at is not text, or members are not an object of the size that is read")
+    members = top.mapping("members")
+    if len(members) > MAX_MEMBERS:
+        raise _malformed(f"{len(members)} members, at most {MAX_MEMBERS} are read")
     try:
-        profile = Profile(str(value["profile"]))
+        profile = Profile(top.text("profile"))
     except ValueError as error:
         raise _malformed("profile is not my-case, evidence or ledger") from error
     manifest = Manifest(
         profile=profile,
-        created_at=parse_time(created_at),
+        created_at=parse_time(top.text("created_at")),
         members={path: _parse_member(path, entry) for path, entry in members.items()},
     )
     if render_manifest(manifest) != data:
@@ -123,15 +125,14 @@ def parse_manifest(data: bytes) -> Manifest:
 
 
 def _parse_member(path: str, entry: JsonValue) -> Member:
-    if not isinstance(entry, Mapping) or entry.keys() != {"sha256", "size"}:
-        raise _malformed(f"member {path!a} is not an object with exactly sha256 and size")
-    digest, size = entry["sha256"], entry["size"]
-    if not isinstance(digest, str) or not _HEX_32.fullmatch(digest):
+    members = exactly(entry, _MEMBER, what=_WHAT, where=f"member {path!a}")
+    digest, size = members.text("sha256"), members.integer("size")
+    if not _HEX_32.fullmatch(digest):
         raise _malformed(f"sha256 of {path!a} is not 64 lower-case hex digits")
-    if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+    if size < 0:
         raise _malformed(f"size of {path!a} is not a number from 0")
     return Member(path=path, size=size, sha256=digest)
 
 
 def _malformed(reason: str) -> Malformed:
-    return Malformed("bundle manifest", reason)
+    return Malformed(_WHAT, reason)

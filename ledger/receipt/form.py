@@ -6,13 +6,14 @@ Format, numbered as the members are checked: `ledger/docs/formats.md`, "Receipt"
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 
 from ledger.canonical import MAX_SAFE_INTEGER, JsonValue, canonical_bytes, parse_json, tagged_sha256
 from ledger.checkpoint import Checkpoint, parse_checkpoint
 from ledger.disclosure import Disclosure, parse_disclosure
 from ledger.errors import Malformed
+from ledger.members import Members, exactly
 from ledger.note import parse_note
 from ledger.proof_file import TlogProof, parse_tlog_proof, render_tlog_proof
 from ledger.record_number import record_number
@@ -30,6 +31,7 @@ MAX_DISCLOSURES = 2048
 MAX_ANCHORS = 16
 """A log moves to another chain once in years."""
 
+_WHAT = "receipt"
 _CHECKSUM_TAG = b"legal-ledger/receipt-checksum/v1\n"
 
 _MEMBERS = frozenset({"format", "record_no", "statement", "disclosures", "proof", "anchors", "approvals"})
@@ -141,18 +143,16 @@ def render_receipt(receipt: Receipt) -> bytes:
 
 def parse_receipt(data: bytes) -> Receipt:
     """Read exactly what `render_receipt` writes. Raises Malformed for anything else, and says nothing about truth."""
-    members = _object(parse_json(data, max_bytes=MAX_RECEIPT_BYTES), _MEMBERS, "the file")
+    members = exactly(parse_json(data, max_bytes=MAX_RECEIPT_BYTES), _MEMBERS, what=_WHAT)
     if members["format"] != FORMAT:
         raise _malformed(f"format is not {FORMAT}")
     if members["approvals"] != []:
         raise _malformed(f"approvals have no meaning in {FORMAT}: the list is empty")
     receipt = Receipt(
-        statement=_text(members, "statement").encode(),
-        disclosures=tuple(
-            parse_disclosure(_text({"disclosure": item}, "disclosure")) for item in _disclosures(members)
-        ),
-        proof=parse_tlog_proof(_text(members, "proof")),
-        anchors=tuple(_parse_anchor(item) for item in _array(members, "anchors")),
+        statement=members.text("statement").encode(),
+        disclosures=tuple(parse_disclosure(item) for item in _disclosures(members)),
+        proof=parse_tlog_proof(members.text("proof")),
+        anchors=tuple(_parse_anchor(item) for item in members.array("anchors")),
     )
     if members["record_no"] != receipt.record_no:
         raise _malformed(f"record_no is not {receipt.record_no}, which the statement's subject gives")
@@ -185,51 +185,24 @@ def _anchor_members(anchor: AnchorHint) -> dict[str, JsonValue]:
 
 
 def _parse_anchor(value: JsonValue) -> AnchorHint:
-    members = _object(value, frozenset(field.name for field in fields(AnchorHint)), "an anchor")
+    members = exactly(value, frozenset(field.name for field in fields(AnchorHint)), what=_WHAT, where="an anchor")
     return AnchorHint(
-        chain_id=_integer(members, "chain_id"),
-        contract=_text(members, "contract"),
-        log_id=_text(members, "log_id"),
-        checkpoint_index=_integer(members, "checkpoint_index"),
-        transaction_hash=_text(members, "transaction_hash"),
-        block_number=_integer(members, "block_number"),
-        block_hash=_text(members, "block_hash"),
+        chain_id=members.integer("chain_id"),
+        contract=members.text("contract"),
+        log_id=members.text("log_id"),
+        checkpoint_index=members.integer("checkpoint_index"),
+        transaction_hash=members.text("transaction_hash"),
+        block_number=members.integer("block_number"),
+        block_hash=members.text("block_hash"),
     )
 
 
-def _disclosures(members: Mapping[str, JsonValue]) -> Sequence[JsonValue]:
-    values = _array(members, "disclosures")
+def _disclosures(members: Members) -> Sequence[str]:
+    values = members.texts("disclosures")
     if len(values) > MAX_DISCLOSURES:  # before each is decoded
         raise _malformed(f"{len(values)} disclosures, at most {MAX_DISCLOSURES} are read")
     return values
 
 
 def _malformed(reason: str) -> Malformed:
-    return Malformed("receipt", reason)
-
-
-def _object(value: JsonValue, names: frozenset[str], what: str) -> Mapping[str, JsonValue]:
-    if not isinstance(value, Mapping) or value.keys() != names:
-        raise _malformed(f"{what} is not an object with exactly the members {', '.join(sorted(names))}")
-    return value
-
-
-def _array(members: Mapping[str, JsonValue], name: str) -> list[JsonValue]:
-    value = members[name]
-    if not isinstance(value, list):
-        raise _malformed(f"{name} is not an array")
-    return value
-
-
-def _text(members: Mapping[str, JsonValue], name: str) -> str:
-    value = members[name]
-    if not isinstance(value, str):
-        raise _malformed(f"{name} is not text")
-    return value
-
-
-def _integer(members: Mapping[str, JsonValue], name: str) -> int:
-    value = members[name]
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise _malformed(f"{name} is not an integer")
-    return value
+    return Malformed(_WHAT, reason)

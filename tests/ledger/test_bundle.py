@@ -614,7 +614,7 @@ def test_manifest_spelt_otherwise_is_refused(data: bytes) -> None:
 
 def test_manifest_of_too_many_members_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(manifest, "MAX_MEMBERS", 1)
-    with pytest.raises(Malformed, match="of the size that is read"):
+    with pytest.raises(Malformed, match="2 members, at most 1 are read"):
         parse_manifest(manifest_of({"a": b"", "b": b""}))
 
 

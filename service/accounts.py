@@ -66,6 +66,7 @@ class InstitutionView:
     code: str
     name: str
     kind: str
+    phone: str | None
 
 
 def add_institution(session: Session, recorder: Recorder, new: InstitutionInput, *, entered_by: str) -> InstitutionView:
@@ -79,6 +80,7 @@ def add_institution(session: Session, recorder: Recorder, new: InstitutionInput,
         code=new.code,
         name=new.name,
         kind=new.kind,
+        phone=new.phone,
         version=0,
         access_stream=access.id,
         administration_stream=administration.id,
@@ -88,13 +90,30 @@ def add_institution(session: Session, recorder: Recorder, new: InstitutionInput,
     session.flush()
     event = _administration(recorder, entered_by, "institution added")
     recorder.record(session, INSTITUTION, row.id, event, stream=administration.id, institution=new.code)
-    return InstitutionView(id=row.id, code=row.code, name=row.name, kind=row.kind)
+    return _view_institution(row)
+
+
+def set_institution_phone(
+    session: Session, recorder: Recorder, code: str, *, phone: str, entered_by: str
+) -> InstitutionView:
+    """Give an office the telephone number that its papers and the public pages name; raises NotFound."""
+    row = session.exec(select(Institution).where(Institution.code == code).with_for_update()).first()
+    if row is None:
+        raise NotFound("institution")
+    row.phone = phone
+    event = _administration(recorder, entered_by, "telephone number changed")
+    recorder.record(session, INSTITUTION, row.id, event, stream=row.administration_stream, institution=row.code)
+    return _view_institution(row)
 
 
 def list_institutions(session: Session) -> tuple[InstitutionView, ...]:
-    """Every office, by code. Their names are public: they stand on the papers they issue."""
+    """Every office, by code. Name and telephone number are public: they stand on the papers it issues."""
     rows = session.exec(select(Institution).order_by(col(Institution.code))).all()
-    return tuple(InstitutionView(id=row.id, code=row.code, name=row.name, kind=row.kind) for row in rows)
+    return tuple(_view_institution(row) for row in rows)
+
+
+def _view_institution(row: Institution) -> InstitutionView:
+    return InstitutionView(id=row.id, code=row.code, name=row.name, kind=row.kind, phone=row.phone)
 
 
 def add_user(

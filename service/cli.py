@@ -74,13 +74,14 @@ def init(
     institution: Annotated[str, typer.Option(help="Code of the first institution.")] = "LS-UNION",
     name: Annotated[str, typer.Option(help="Its name.")] = "岚山区总工会法律援助站",
     kind: Annotated[str, typer.Option(help="What it is: union, legal_aid_centre, court, …")] = "union",
+    phone: Annotated[str | None, typer.Option(help="Its telephone number, shown to whoever checks a paper.")] = None,
 ) -> None:
     """Set up the home: keys, database, chain, contract, first institution. Safe to run again."""
     from service.home.setup import SetUpHome, Wanted
     from service.inputs import InstitutionInput
 
     settings = _settings()
-    office = InstitutionInput(code=institution, name=name, kind=kind)
+    office = InstitutionInput(code=institution, name=name, kind=kind, phone=phone)
     made = SetUpHome(settings=settings, tell=_tell).run(Wanted(mark="production", institution=office, origin=origin))
     typer.echo(f"{settings.home}: log {made.origin} is ready")
     typer.echo(f"Give {settings.home / 'trust.json'} to everyone who is to check receipts, by another way than those.")
@@ -105,15 +106,31 @@ def add_office(
     code: Annotated[str, typer.Argument(help="Short code, for example LS-COURT.")],
     name: Annotated[str, typer.Option(help="Full name.")],
     kind: Annotated[str, typer.Option(help="What it is: union, court, legal_aid_centre, …")],
+    phone: Annotated[str | None, typer.Option(help="Its telephone number, shown to whoever checks a paper.")] = None,
 ) -> None:
     """Add an institution."""
     from service.accounts import SYSTEM, add_institution
     from service.inputs import InstitutionInput
 
-    new = InstitutionInput(code=code, name=name, kind=kind)
+    new = InstitutionInput(code=code, name=name, kind=kind, phone=phone)
     with _database_and_recorder() as (database, recorder), database.write() as session:
         added = add_institution(session, recorder, new, entered_by=SYSTEM)
     typer.echo(f"institution {added.code}: {added.name}")
+
+
+@institution_app.command("phone")
+def change_phone(
+    code: Annotated[str, typer.Argument(help="Code of the institution.")],
+    phone: Annotated[str, typer.Argument(help="Its telephone number from now on.")],
+) -> None:
+    """Say under which number an institution is called by whoever checks a paper of it."""
+    from service.accounts import SYSTEM, set_institution_phone
+    from service.inputs import PhoneInput
+
+    number = PhoneInput(phone=phone).phone
+    with _database_and_recorder() as (database, recorder), database.write() as session:
+        changed = set_institution_phone(session, recorder, code, phone=number, entered_by=SYSTEM)
+    typer.echo(f"institution {changed.code}: {changed.phone}")
 
 
 @user_app.command("add")

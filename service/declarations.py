@@ -14,6 +14,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from ledger.canonical import JsonValue
 from service.tables import (
+    AccessRecord,
     Agent,
     Agreement,
     Case,
@@ -314,12 +315,32 @@ PAPER_CODE = Declaration(
 )
 
 
+_ACCESS = ("way", "hour")
+
+
+def _read_access(session: Session, subject: str) -> dict[str, JsonValue]:
+    access = session.get_one(AccessRecord, subject)
+    return {"of": access.subject, **{name: getattr(access, name) for name in _ACCESS}}
+
+
+ACCESS = Declaration(
+    kind="access",
+    table=AccessRecord,
+    read=_read_access,
+    names=(
+        Disclosed(name="of", columns=_columns("access_record", "subject"), required=True),
+        *(Disclosed(name=name, columns=_columns("access_record", name), required=True) for name in _ACCESS),
+    ),
+)
+
+
 def _read_institution(session: Session, subject: str) -> dict[str, JsonValue]:
     institution = session.get_one(Institution, subject)
     return {
         "code": institution.code,
         "name": institution.name,
         "institution_kind": institution.kind,
+        "phone": institution.phone,
         "access_stream": institution.access_stream,
         "administration_stream": institution.administration_stream,
     }
@@ -333,6 +354,7 @@ INSTITUTION = Declaration(
         Disclosed(name="code", columns=_columns("institution", "code"), required=True),
         Disclosed(name="name", columns=_columns("institution", "name"), required=True),
         Disclosed(name="institution_kind", columns=_columns("institution", "kind"), required=True),
+        Disclosed(name="phone", columns=_columns("institution", "phone")),
         Disclosed(name="access_stream", columns=_columns("institution", "access_stream")),
         Disclosed(name="administration_stream", columns=_columns("institution", "administration_stream")),
     ),
@@ -364,6 +386,6 @@ USER = Declaration(
 )
 
 DECLARATIONS: Mapping[str, Declaration] = {
-    item.kind: item for item in (CASE, DOCUMENT, AGREEMENT, INSTALMENT, PAPER_CODE, INSTITUTION, USER)
+    item.kind: item for item in (CASE, DOCUMENT, AGREEMENT, INSTALMENT, PAPER_CODE, ACCESS, INSTITUTION, USER)
 }
 """Every kind of record, by the value of its `record` disclosure."""

@@ -119,6 +119,13 @@ class Settings(BaseSettings):
             description="Public verifications allowed for one address, `N/second|minute|hour`.",
         ),
     ] = "1200/minute"
+    paper_code_limit: Annotated[
+        str,
+        Field(
+            pattern=r"^[1-9]\d{0,5}/(second|minute|hour)$",
+            description="Wrong paper codes allowed for one address and for one paper, `N/second|minute|hour`.",
+        ),
+    ] = "60/hour"
     trusted_proxies: Annotated[
         str,
         Field(

@@ -19,6 +19,7 @@ class Institution(SQLModel, table=True):
     code: str = Field(unique=True)
     name: str
     kind: str
+    phone: str | None = None
     version: int
     access_stream: str = Field(foreign_key="stream.id")
     administration_stream: str = Field(foreign_key="stream.id")
@@ -64,6 +65,19 @@ class IdempotencyKey(SQLModel, table=True):
     body_sha256: str
     resource_id: str
     created_at: str
+
+
+class AccessRecord(SQLModel, table=True):
+    """That the record `subject` was read in some `way` within an `hour` (UTC), once or more often."""
+
+    __tablename__ = "access_record"
+    __table_args__ = (UniqueConstraint("subject", "way", "hour"),)
+
+    id: str = Field(primary_key=True, foreign_key="record.subject")
+    subject: str = Field(foreign_key="record.subject")
+    way: str
+    hour: str
+    version: int
 
 
 class Dispute(SQLModel, table=True):

@@ -251,6 +251,7 @@ VERIFICATION_INPUTS: Final[Json] = {
     "file": {"sha256": DOCUMENT["sha256"]},
     "number": {"record_no": "7K2M-9Q4X-RT3PW"},
     "number and file": {"record_no": "7K2M-9Q4X-RT3PW", "sha256": DOCUMENT["sha256"]},
+    "number and code of a paper": {"record_no": "7K2M-9Q4X-RT3PW", "paper_code": "BFXR-71NA"},
     "receipt": {"receipt": {"format": "legal-ledger/receipt/v1", "…": "the whole file"}},
 }
 
@@ -278,6 +279,7 @@ VERIFICATION: Final[Json] = {
         }
     ],
     "facts": {},
+    "registered": None,
 }
 
 NETWORK: Final[Json] = {

@@ -28,6 +28,8 @@ class ColumnClass(StrEnum):
 
 DERIVED: Final = frozenset(
     {
+        "access_record.id",
+        "access_record.version",
         "agreement.id",
         "agreement.version",
         "chain_transaction.cause",

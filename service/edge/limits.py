@@ -1,4 +1,4 @@
-"""How often something may be tried: per address and per account, in memory, in a moving window."""
+"""How often something may be tried: per address, account and paper, in memory, in a moving window."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from service.inputs import Refused
 from service.problems import RateLimited
 
 SIMULTANEOUS_PASSWORDS = 2
@@ -21,10 +22,11 @@ SIMULTANEOUS_PASSWORDS = 2
 class Limits:
     """Counts tries in this process. Methods may be called from several threads."""
 
-    def __init__(self, *, sign_in: str, public: str) -> None:
+    def __init__(self, *, sign_in: str, public: str, paper_code: str) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._sign_in = parse(sign_in)
         self._public = parse(public)
+        self._paper_code = parse(paper_code)
         self._passwords = threading.BoundedSemaphore(SIMULTANEOUS_PASSWORDS)
 
     def count_public(self, address: str) -> None:
@@ -39,16 +41,33 @@ class Limits:
         Success is not counted, so that an office behind one address is not locked out by its own people.
         """
         keys = (("sign-in-address", address), ("sign-in-account", username))
-        with self._passwords:
+        with self._passwords, self._counting(Exception, self._sign_in, keys):
+            yield
+
+    @contextmanager
+    def paper_code(self, *, address: str, record_no: str) -> Iterator[None]:
+        """Let one paper code be tried; when it is Refused, that is counted against address and record.
+
+        Who types right is not counted, so that a paper can be read as often as its holder wants. Who wants to keep a
+        holder out by wrong codes needs several addresses, and again and again.
+        """
+        keys = (("paper-code-address", address), ("paper-code-record", record_no))
+        with self._counting(Refused, self._paper_code, keys):
+            yield
+
+    @contextmanager
+    def _counting(
+        self, failure: type[Exception], item: RateLimitItem, keys: tuple[tuple[str, str], ...]
+    ) -> Iterator[None]:
+        for kind, key in keys:
+            if not self._limiter.test(item, kind, key):
+                raise self._refusal(item, kind, key)
+        try:
+            yield
+        except failure:
             for kind, key in keys:
-                if not self._limiter.test(self._sign_in, kind, key):
-                    raise self._refusal(self._sign_in, kind, key)
-            try:
-                yield
-            except Exception:
-                for kind, key in keys:
-                    self._limiter.hit(self._sign_in, kind, key)
-                raise
+                self._limiter.hit(item, kind, key)
+            raise
 
     def _refusal(self, item: RateLimitItem, kind: str, key: str) -> RateLimited:
         reset = self._limiter.get_window_stats(item, kind, key).reset_time

@@ -197,7 +197,11 @@ def _runtime(home: Opened, anchoring: Anchoring) -> Runtime:
         rpc=_public_rpc(home),
         export=lambda file: export_ledger(file, home),
         passwords=Passwords(),
-        limits=Limits(sign_in=home.settings.sign_in_limit, public=home.settings.public_limit),
+        limits=Limits(
+            sign_in=home.settings.sign_in_limit,
+            public=home.settings.public_limit,
+            paper_code=home.settings.paper_code_limit,
+        ),
         clocks=load_clocks(holidays=home.settings.holidays, local_terms=home.settings.local_terms),
         anchoring=lambda: anchoring.status,
         wake=anchoring.wake,

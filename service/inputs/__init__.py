@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.inputs.accounts import InstitutionInput, UserInput
+from service.inputs.accounts import InstitutionInput, PhoneInput, UserInput
 from service.inputs.agreements import AgreementInput, EndingInput, InstalmentInput, PaymentInput, SignatureInput
 from service.inputs.cases import (
     AgentInput,
@@ -37,6 +37,7 @@ __all__ = [
     "PaperCodeChange",
     "PartyInput",
     "PaymentInput",
+    "PhoneInput",
     "Refused",
     "SignatureInput",
     "Stale",

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from service.inputs.fields import Name, OneOf, Shape
+from service.inputs.fields import Name, OneOf, Phone, Shape
 from service.law import INSTITUTION_KINDS
 
 MIN_PASSWORD, MAX_PASSWORD = 12, 128
@@ -38,6 +38,13 @@ class InstitutionInput(Shape):
     code: InstitutionCode
     name: Name
     kind: Annotated[str, OneOf(INSTITUTION_KINDS)]
+    phone: Phone | None = None
+
+
+class PhoneInput(Shape):
+    """The number under which an office is called."""
+
+    phone: Phone
 
 
 class UserInput(Shape):

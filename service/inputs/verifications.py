@@ -13,10 +13,17 @@ MAX_RECEIPT_CHARACTERS = 2 << 20
 
 
 class VerificationInput(Shape):
-    """A file's SHA-256, a record number with or without it, or a receipt with or without it. The file itself stays."""
+    """A file's SHA-256, a record number with or without it, a receipt with or without it; or number and paper code.
+
+    The file itself stays where it is.
+    """
 
     sha256: Sha256Text | None = None
     record_no: Annotated[str, Field(strict=True, min_length=1, max_length=80)] | None = None
+    paper_code: Annotated[
+        str | None,
+        Field(strict=True, min_length=1, max_length=80, description="The code printed beside the record number."),
+    ] = None
     receipt: Annotated[
         dict[str, Any] | Annotated[str, Field(max_length=MAX_RECEIPT_CHARACTERS)] | None,
         Field(description="A receipt: the JSON object of the file, or its text."),
@@ -24,6 +31,8 @@ class VerificationInput(Shape):
 
     @model_validator(mode="after")
     def _one_question(self) -> Self:
+        if self.paper_code is not None and self.record_no is None:
+            raise PydanticCustomError("code_without_number", "a paper code comes with its record number")
         if self.sha256 is None and self.record_no is None and self.receipt is None:
             raise PydanticCustomError("nothing_to_verify", "give a SHA-256, a record number or a receipt")
         if self.record_no is not None and self.receipt is not None:

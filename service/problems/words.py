@@ -62,6 +62,13 @@ PROBLEMS: Mapping[str, Words] = MappingProxyType(
             "口头协议仅限人民调解委员会", "Only a people's mediation committee records an oral agreement"
         ),
         "oral_is_not_signed": Words("口头协议无需签署", "An oral agreement is not signed"),
+        "paper_code_wrong": Words(
+            "核验码与存证编号不符，请与纸上核对", "This is not the paper code of that record: compare it with the paper"
+        ),
+        "paper_code_replaced": Words(
+            "这张纸上的核验码已更换，请向登记机构索取新的纸质件",
+            "The code on this paper was replaced: ask the institution for a new copy",
+        ),
         "not_being_signed": Words("协议不在签署阶段", "The agreement is not being signed"),
         "already_signed": Words("该签名或盖章已登记", "This signature is recorded already"),
         "not_in_effect": Words("协议未生效或已终结", "The agreement is not in effect"),
@@ -100,6 +107,8 @@ FIELDS: Mapping[str, Words] = MappingProxyType(
         "phone_form": Words("电话号码应为 5 至 30 位数字、横线或空格", "5 to 30 digits, dashes and spaces"),
         "sha256_form": Words("SHA-256 应为 64 位十六进制数字", "A SHA-256 has 64 hexadecimal digits"),
         "record_no_form": Words("存证编号有误：{reason}", "The record number is not right: {reason}"),
+        "paper_code_form": Words("核验码有误：{reason}", "The paper code is not right: {reason}"),
+        "code_without_number": Words("核验码须与存证编号一起给出", "A paper code comes with its record number"),
         "not_of_this_kind": Words("此类当事人没有这一项", "This kind of party has no such field"),
         "two_forms": Words(
             "请用 applicant 和 employer，或用 parties，不要混用", "Use applicant and employer, or parties"

@@ -15,7 +15,7 @@ from ledger.anchor import AnchorReader
 from ledger.canonical import canonical_bytes
 from ledger.errors import Malformed
 from ledger.receipt import parse_receipt, render_receipt, verify_receipt
-from ledger.record_number import RecordNumber, parse_record_number
+from ledger.record_number import RecordNumber, parse_paper_code, parse_record_number
 from ledger.store.tables import Record, StatementRow
 from ledger.trust import Trust
 from ledger.verdict import Fact, Report, Verdict, lookup_report
@@ -48,7 +48,7 @@ def find_question(session: Session, recorder: Recorder, asked: VerificationInput
     if asked.record_no is None:
         row = _by_digest(session, asked.sha256 or "")
     else:
-        row = _by_number(session, _parse_number(asked.record_no), asked.sha256)
+        row = statement_by_number(session, parse_number(asked.record_no), asked.sha256)
     if row is None:
         return Question()
     try:
@@ -77,29 +77,7 @@ def receipt_bytes(receipt: dict[str, Any] | str) -> bytes:
         return b""
 
 
-def _parse_number(text: str) -> RecordNumber:
-    try:
-        return parse_record_number(text)
-    except Malformed as error:
-        raise refuse("/record_no", "record_no_form", reason=error.reason) from error
-
-
-def _by_digest(session: Session, sha256: str) -> StatementRow | None:
-    """The newest statement that registered a file with this digest."""
-    query = (
-        select(StatementRow)
-        .join(
-            DocumentVersion,
-            (col(DocumentVersion.document_id) == col(StatementRow.subject))
-            & (col(DocumentVersion.version) == col(StatementRow.version)),
-        )
-        .where(DocumentVersion.sha256 == sha256)
-        .order_by(col(StatementRow.ordinal).desc())
-    )
-    return session.exec(query.limit(1)).first()
-
-
-def _by_number(session: Session, number: RecordNumber, sha256: str | None) -> StatementRow | None:
+def statement_by_number(session: Session, number: RecordNumber, sha256: str | None = None) -> StatementRow | None:
     """The version that the number names; without one, the version with this file, or else the newest."""
     query = (
         select(StatementRow)
@@ -117,6 +95,37 @@ def _by_number(session: Session, number: RecordNumber, sha256: str | None) -> St
         ).where(DocumentVersion.sha256 == sha256)
         if (row := session.exec(with_file.limit(1)).first()) is not None:
             return row
+    return session.exec(query.limit(1)).first()
+
+
+def parse_number(text: str) -> RecordNumber:
+    """A record number as people type it; raises InvalidInput."""
+    try:
+        return parse_record_number(text)
+    except Malformed as error:
+        raise refuse("/record_no", "record_no_form", reason=error.reason) from error
+
+
+def parse_code(text: str) -> str:
+    """A paper code as people type it, in printed form; raises InvalidInput."""
+    try:
+        return parse_paper_code(text)
+    except Malformed as error:
+        raise refuse("/paper_code", "paper_code_form", reason=error.reason) from error
+
+
+def _by_digest(session: Session, sha256: str) -> StatementRow | None:
+    """The newest statement that registered a file with this digest."""
+    query = (
+        select(StatementRow)
+        .join(
+            DocumentVersion,
+            (col(DocumentVersion.document_id) == col(StatementRow.subject))
+            & (col(DocumentVersion.version) == col(StatementRow.version)),
+        )
+        .where(DocumentVersion.sha256 == sha256)
+        .order_by(col(StatementRow.ordinal).desc())
+    )
     return session.exec(query.limit(1)).first()
 
 

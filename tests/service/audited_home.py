@@ -107,6 +107,9 @@ def fill(home: Path) -> None:
             f"agreements/{agreement}/instalments",
             json={"position": 1, "paid_fen": 1000000, "paid_on": "2026-07-31", "paid_by": "bank_transfer"},
         )
+        code = service.ask("GET", f"/api/v1/agreements/{agreement}/paper-code", "mediator").json()
+        paper = {name: code[name] for name in ("record_no", "paper_code")}
+        assert service.client.post("/api/v1/verifications", json=paper).status_code == 200
         service.wait_until_final()
 
 

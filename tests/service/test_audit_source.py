@@ -23,6 +23,7 @@ from tests.service.audited_home import AuditedHome, audited_home, fill
 from tests.service.conftest import StartService, settings_of
 
 SUBJECTS = {
+    "access_record": ("id",),
     "agent": ("case_id",),
     "agreement": ("id",),
     "claim": ("case_id",),

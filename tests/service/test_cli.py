@@ -98,6 +98,16 @@ def test_added_user_signs_in_at_the_first_institution(cli: CommandLine) -> None:
     assert (actor.role, actor.institution_id) == ("lawyer", first.id)
 
 
+def test_institution_is_called_under_the_number_it_was_given(cli: CommandLine) -> None:
+    cli.run("institution", "add", "LS-COURT", "--name", "示例法院", "--kind", "court", "--phone", "0633-0000001")
+    done = cli.run("institution", "phone", "LS-COURT", "0633-0000002")
+
+    assert (done.returncode, done.stdout) == (0, "institution LS-COURT: 0633-0000002\n")
+    with opened(settings_of(cli.path)) as home, home.database.read() as session:
+        court = session.exec(select(Institution).where(Institution.code == "LS-COURT")).one()
+    assert (court.phone, court.version) == ("0633-0000002", 2)
+
+
 def test_added_institution_may_have_users(cli: CommandLine) -> None:
     cli.run("institution", "add", "LS-COURT", "--name", "示例法院", "--kind", "court")
     added = cli.run(

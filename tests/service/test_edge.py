@@ -105,7 +105,7 @@ def _fail(limits: Limits, *, address: str, username: str) -> None:
 
 
 def test_attempts_count_for_the_address_and_for_the_account() -> None:
-    limits = Limits(sign_in="2/hour", public="1/hour")
+    limits = Limits(sign_in="2/hour", public="1/hour", paper_code="60/hour")
     for number in range(2):
         _fail(limits, address="a", username=f"user{number}")
         _fail(limits, address=f"host{number}", username="chief")
@@ -119,7 +119,7 @@ def test_attempts_count_for_the_address_and_for_the_account() -> None:
 
 
 def test_public_checks_count_for_each_address() -> None:
-    limits = Limits(sign_in="1/hour", public="1/hour")
+    limits = Limits(sign_in="1/hour", public="1/hour", paper_code="60/hour")
     limits.count_public("a")
     limits.count_public("b")
 

@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 from sqlmodel import select
 
+from ledger.durable import replace_file
 from ledger.errors import Malformed, Unavailable
 from ledger.keys import create_key_file
 from ledger.store.database import Database
@@ -70,19 +71,23 @@ def set_up_demo(settings: Settings, tell: Tell) -> dict[str, str]:
 def load_when_ready(url: str, settings: Settings, passwords: Mapping[str, str], tell: Tell) -> None:
     """Wait for the server, file the samples as lawyer and mediator, and wait until all of it is final.
 
+    Samples are filed once in the life of a demo: the keys by which a repeated filing is known are not kept for ever.
     Raises Unavailable when the server does not get ready, or the records do not become final in time.
     """
     _wait(lambda: _is_ready(url), READY_WITHIN, "the server is not ready")
-    lawyer, mediator = (Account(username=role, password=passwords[role]) for role in (Role.LAWYER, Role.MEDIATOR))
-    load_samples(
-        PlainClient(url),
-        make_samples(SEED),
-        lawyer=lawyer,
-        mediator=mediator,
-        progress=lambda key: tell(f"sample case {key}"),
-    )
+    layout = Layout(root=settings.home)
+    if not layout.samples.exists():
+        lawyer, mediator = (Account(username=role, password=passwords[role]) for role in (Role.LAWYER, Role.MEDIATOR))
+        load_samples(
+            PlainClient(url),
+            make_samples(SEED),
+            lawyer=lawyer,
+            mediator=mediator,
+            progress=lambda key: tell(f"sample case {key}"),
+        )
+        replace_file(layout.samples, f"seed {SEED}\n".encode())
     tell("waiting until everything is final on the chain")
-    with open_records(settings, Layout(root=settings.home)) as (database, _):
+    with open_records(settings, layout) as (database, _):
         _wait(lambda: _is_final(database), FINAL_WITHIN, "not everything is final yet")
 
 

@@ -75,6 +75,11 @@ class Layout:
         return self.root / "accounts.txt"
 
     @property
+    def samples(self) -> Path:
+        """There once every sample case of the demo was filed."""
+        return self.root / "samples-filed"
+
+    @property
     def serving(self) -> Path:
         """Who serves this home, and where, while somebody does."""
         return self.root / "run" / "serve.json"

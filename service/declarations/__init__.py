@@ -1,0 +1,46 @@
+"""What of each table is recorded: one declaration per kind of record, which recording, receipts and audit all read.
+
+A declaration lists the disclosed names of its statements, the columns behind each, and how the value is read from the
+rows. A name stands in every statement of its kind, absent values as null, so that the number of digests tells nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from service.declarations.cases import CASE, PARTY_PRINTED, PARTY_PRIVATE
+from service.declarations.records import (
+    ACCESS,
+    AGREEMENT,
+    DOCUMENT,
+    INSTALMENT,
+    INSTITUTION,
+    PAPER_CODE,
+    USER,
+    read_document_version,
+)
+from service.declarations.shape import EVENT_NAMES, RECORD_NAME, Declaration, Disclosed
+
+__all__ = [
+    "ACCESS",
+    "AGREEMENT",
+    "CASE",
+    "DECLARATIONS",
+    "DOCUMENT",
+    "EVENT_NAMES",
+    "INSTALMENT",
+    "INSTITUTION",
+    "PAPER_CODE",
+    "PARTY_PRINTED",
+    "PARTY_PRIVATE",
+    "RECORD_NAME",
+    "USER",
+    "Declaration",
+    "Disclosed",
+    "read_document_version",
+]
+
+DECLARATIONS: Mapping[str, Declaration] = {
+    item.kind: item for item in (CASE, DOCUMENT, AGREEMENT, INSTALMENT, PAPER_CODE, ACCESS, INSTITUTION, USER)
+}
+"""Every kind of record, by the value of its `record` disclosure."""

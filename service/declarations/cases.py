@@ -1,0 +1,91 @@
+"""A case with its parties, agents and claims: one record, because they are entered, corrected and printed together."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, col, select
+
+from ledger.canonical import JsonValue
+from service.declarations.shape import Declaration, Disclosed, columns_of
+from service.tables import Agent, Case, Claim, Party
+
+PARTY_PRINTED = ("role", "kind", "name", "representative", "category")
+PARTY_PRIVATE = ("gender", "birth_date", "id_number", "credit_code", "phone", "address")
+
+
+def _read_case(session: Session, subject: str) -> dict[str, JsonValue]:
+    case = session.get_one(Case, subject)
+    parties = session.exec(select(Party).where(Party.case_id == subject).order_by(col(Party.position))).all()
+    agents = session.exec(
+        select(Agent).where(Agent.case_id == subject).order_by(col(Agent.party_id), col(Agent.position))
+    ).all()
+    claims = session.exec(select(Claim).where(Claim.case_id == subject).order_by(col(Claim.position))).all()
+    place = {party.id: party.position for party in parties}
+    return {
+        "case_no": case.case_no,
+        "year": case.year,
+        "serial": case.serial,
+        "institution": case.institution_id,
+        "dispute": case.dispute_id,
+        "case_kind": case.kind,
+        "dispute_type": case.dispute_type,
+        "channel": case.channel,
+        "received_on": case.received_on,
+        "facts": case.facts,
+        "stage": case.stage,
+        "handler": case.handler_id,
+        "parties": [{"position": p.position, **{n: getattr(p, n) for n in PARTY_PRINTED}} for p in parties],
+        "party_details": [{"position": p.position, **{n: getattr(p, n) for n in PARTY_PRIVATE}} for p in parties],
+        "agents": [
+            {
+                "party": place.get(a.party_id),
+                "position": a.position,
+                "name": a.name,
+                "organisation": a.organisation,
+                "authority": a.authority,
+                "phone": a.phone,
+            }
+            for a in agents
+        ],
+        "claims": [
+            {
+                "party": place.get(c.party_id),
+                "position": c.position,
+                "kind": c.kind,
+                "amount_fen": c.amount_fen,
+                "detail": c.detail,
+            }
+            for c in claims
+        ],
+    }
+
+
+CASE = Declaration(
+    kind="case",
+    table=Case,
+    read=_read_case,
+    names=(
+        Disclosed(name="case_no", columns=columns_of("legal_case", "case_no"), receipt=True),
+        Disclosed(name="year", columns=columns_of("legal_case", "year")),
+        Disclosed(name="serial", columns=columns_of("legal_case", "serial")),
+        Disclosed(name="institution", columns=columns_of("legal_case", "institution_id")),
+        Disclosed(name="dispute", columns=columns_of("legal_case", "dispute_id")),
+        Disclosed(name="case_kind", columns=columns_of("legal_case", "kind"), required=True),
+        Disclosed(name="dispute_type", columns=columns_of("legal_case", "dispute_type"), required=True),
+        Disclosed(name="channel", columns=columns_of("legal_case", "channel")),
+        Disclosed(name="received_on", columns=columns_of("legal_case", "received_on"), required=True),
+        Disclosed(name="facts", columns=columns_of("legal_case", "facts")),
+        Disclosed(name="stage", columns=columns_of("legal_case", "stage"), required=True),
+        Disclosed(name="handler", columns=columns_of("legal_case", "handler_id")),
+        Disclosed(name="parties", columns=columns_of("party", "position", *PARTY_PRINTED), receipt=True),
+        Disclosed(name="party_details", columns=columns_of("party", "position", *PARTY_PRIVATE)),
+        Disclosed(
+            name="agents",
+            columns=columns_of("agent", "party_id", "position", "name", "organisation", "authority", "phone"),
+        ),
+        Disclosed(
+            name="claims",
+            columns=columns_of("claim", "party_id", "position", "kind", "amount_fen", "detail"),
+            receipt=True,
+        ),
+    ),
+)

@@ -5,6 +5,7 @@ Nothing here speaks to a chain. `transition` is pure: the anchorer looks, this m
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -13,6 +14,9 @@ from ledger.errors import Malformed, WrongChain
 
 MAX_FINALITY_DEPTH = 10_000
 """Blocks. A larger depth is a typing error: no network known to us needs a day of blocks."""
+
+
+_DEPTH = re.compile(r"depth:([1-9][0-9]{0,4})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +56,10 @@ def parse_finality(text: str) -> Finality:
         return Finality(kind="instant")
     if text == "tag":
         return Finality(kind="tag")
-    kind, _, number = text.partition(":")
-    if kind == "depth" and number.isascii() and number.isdigit() and 1 <= int(number[:6]) <= MAX_FINALITY_DEPTH:
-        return Finality(kind="depth", depth=int(number))
-    raise Malformed("finality", f"use instant, depth:1 … depth:{MAX_FINALITY_DEPTH} or tag, not {text!r}")
+    depth = _DEPTH.fullmatch(text)
+    if depth is not None and int(depth[1]) <= MAX_FINALITY_DEPTH:
+        return Finality(kind="depth", depth=int(depth[1]))
+    raise Malformed("finality", f"use instant, depth:1 … depth:{MAX_FINALITY_DEPTH} or tag, not {text[:40]!r}")
 
 
 def render_finality(finality: Finality) -> str:

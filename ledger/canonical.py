@@ -236,6 +236,9 @@ def parse_time(text: str) -> datetime:
     if not _TIME.fullmatch(text):
         raise Malformed("time", f"{text[:40]!a} is not YYYY-MM-DDThh:mm:ss.sssZ")
     try:
-        return datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise Malformed("time", f"{text} does not exist") from error
+    if render_time(moment) != text:  # newer Pythons read 24:00 as the next day
+        raise Malformed("time", f"{text} is another spelling of {render_time(moment)}")
+    return moment

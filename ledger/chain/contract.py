@@ -121,10 +121,14 @@ class Interface:
 
     def decode(self, function: str, output: bytes) -> tuple[Any, ...]:
         """The values that a view returned; raises Malformed for other bytes, such as those of an empty account."""
+        types = get_abi_output_types(self._functions[function])
         try:
-            return self._values(get_abi_output_types(self._functions[function]), output)
+            values = self._values(types, output)
         except (DecodingError, UnicodeDecodeError, OverflowError) as error:
             raise Malformed(f"result of {function}", str(error)) from error
+        if self._web3.codec.encode(types, values) != output:
+            raise Malformed(f"result of {function}", "more bytes than its values have")
+        return values
 
     def topic(self, event: str) -> bytes:
         """The first topic of an event."""

@@ -56,7 +56,12 @@ class Node:
     def block(self, at: int | str) -> Block | None:
         """The block of a number or tag, or None when the node has none there."""
         answer = self._rpc.ask("eth_getBlockByNumber", _at(at), False)  # noqa: FBT003 - JSON-RPC's parameter
-        return None if answer is None else self._parsed("eth_getBlockByNumber", answer, parse_block)
+        if answer is None:
+            return None
+        block = self._parsed("eth_getBlockByNumber", answer, parse_block)
+        if isinstance(at, int) and block.number != at:
+            raise Unavailable(self.name, f"eth_getBlockByNumber: asked for block {at}, got block {block.number}")
+        return block
 
     def expect_block(self, at: int | str) -> Block:
         """As `block`, when a node that is not behind must have it."""

@@ -1,7 +1,8 @@
-"""The verifying commands: `verify`, `redact`, `audit`, `replay`. They run where the service was never installed.
+"""The verifying commands: `verify`, `redact`, `offline-verifier`, `audit`, `replay`.
 
-Each command imports what it needs when it runs. Results go to stdout, progress to stderr; exit codes are those of the
-table of verdicts, and of audit and replay: 0 all agrees, 1 findings, 40 could not be checked.
+They run where the service was never installed. Each command imports what it needs when it runs. Results go to stdout,
+progress to stderr; exit codes are those of the table of verdicts, and of audit and replay: 0 all agrees, 1 findings, 40
+could not be checked.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final, NoReturn
 import typer
 
 from ledger.cli.audit import audit
+from ledger.cli.offline_verifier import offline_verifier
 from ledger.cli.redact import redact
 from ledger.cli.replay import replay
 from ledger.cli.verify import verify
@@ -22,7 +24,7 @@ from ledger.verdict import Verdict
 FAILED: Final = 1
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for command in (verify, redact, audit, replay):
+for command in (verify, redact, offline_verifier, audit, replay):
     app.command()(command)
 
 

@@ -247,7 +247,10 @@ _CHECK_WORDS = MappingProxyType(
         4: _CheckWords(
             passed=_text("有运营机构的可信签名。", "Signed by the operator with a trusted key."),
             failed=_text("没有可信的签名。", "There is no signature by a trusted key."),
-            not_checked=_text("没有信任文件，签名没有检查。", "Signature not checked: there is no trust file."),
+            not_checked=_text(
+                "没有信任文件，或者浏览器不能验签，签名没有检查。",
+                "Signature not checked: there is no trust file, or this browser cannot check signatures.",
+            ),
         ),
         5: _CheckWords(
             passed=_text("存证记录在运营机构签署的日志里。", "The ledger record is in the log that was signed."),

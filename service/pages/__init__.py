@@ -18,6 +18,7 @@ from service.pages.language import load_catalogues
 from service.pages.rendering import Renderer
 from service.pages.routing import PageRoute, respond_with_page
 from service.pages.sign_in import add_sign_in
+from service.pages.verifier import add_verifier
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -42,6 +43,7 @@ def install(app: FastAPI) -> None:
     router = APIRouter(route_class=PageRoute, include_in_schema=False, default_response_class=Response)
     router.add_api_route("/static/{version}/{name}", show_asset, methods=["GET"], dependencies=[public])
     add_check(router)
+    add_verifier(router)
     add_sign_in(router)
     add_cases(router)
     add_documents(router)

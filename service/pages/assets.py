@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from ledger.offline import sha256_script
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -64,17 +66,16 @@ class Assets:
 
 
 def load_assets() -> Assets:
-    """Read `service/static`. Called once, when the application is made."""
+    """Read `service/static`, and the SHA-256 that the offline verifier uses too. Called once, by the application."""
+    contents = {source.name: source.read_bytes() for source in files("service").joinpath("static").iterdir()}
+    contents["sha256.js"] = sha256_script()
     by_name: dict[str, Asset] = {}
     whole = hashlib.sha256()
-    for source in sorted(files("service").joinpath("static").iterdir(), key=lambda item: item.name):
-        suffix = source.name[source.name.rfind(".") :]
+    for name, plain in sorted(contents.items()):
+        suffix = name[name.rfind(".") :]
         if suffix in MEDIA_TYPES:
-            plain = source.read_bytes()
-            whole.update(source.name.encode() + b"\0" + hashlib.sha256(plain).digest())
-            by_name[source.name] = Asset(
-                media_type=MEDIA_TYPES[suffix], plain=plain, zipped=gzip.compress(plain, mtime=0)
-            )
+            whole.update(name.encode() + b"\0" + hashlib.sha256(plain).digest())
+            by_name[name] = Asset(media_type=MEDIA_TYPES[suffix], plain=plain, zipped=gzip.compress(plain, mtime=0))
     return Assets(version=whole.hexdigest()[:VERSION_LENGTH], by_name=by_name)
 
 

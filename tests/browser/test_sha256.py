@@ -10,10 +10,10 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-import service
+import ledger
 from tests.needs import need_node
 
-SCRIPT = Path(service.__file__).parent / "static" / "sha256.js"
+SCRIPT = Path(ledger.__file__).parent / "offline" / "sha256.js"
 
 KNOWN = {
     b"": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",

@@ -116,6 +116,12 @@ def test_unknown_finality_is_malformed(text: str) -> None:
         parse_finality(text)
 
 
+@pytest.mark.parametrize("number", ["012", "0000019999999", "000001" + "0" * 5000])
+def test_depth_with_leading_zeros_is_malformed(number: str) -> None:
+    with pytest.raises(Malformed):
+        parse_finality(f"depth:{number}")
+
+
 def test_depth_is_a_number_of_blocks() -> None:
     assert parse_finality("depth:3") == Finality(kind="depth", depth=3)
 

@@ -333,6 +333,30 @@ def test_result_of_another_form_is_unavailable(
         asked[name]()
 
 
+def test_answer_about_another_block_is_unavailable_and_not_another_chain(
+    log: AnchoredLog, url: str, faults: Faults
+) -> None:
+    newest = log.node.expect_block(log.node.head_number())
+
+    def cached(stub: Stub, call: dict[str, Any]) -> None:
+        if call["method"] == "eth_getBlockByNumber":
+            call = {**call, "params": [hex(newest.number), False]}
+        well(stub, call)
+
+    faults.respond = cached
+    with pytest.raises(Unavailable, match="asked for block 0"):
+        log.history(node=connect(url, timeout=LONG)).identity()
+
+
+def test_result_with_more_bytes_than_its_values_is_unavailable(log: AnchoredLog, url: str, faults: Faults) -> None:
+    def longer(stub: Stub, call: dict[str, Any]) -> None:
+        changed(result=stub.true_answer(call)["result"] + "00" * 32)(stub, call)
+
+    faults.respond = longer
+    with pytest.raises(Unavailable, match="more bytes"):
+        log.history(node=connect(url, timeout=LONG)).head()
+
+
 @pytest.mark.parametrize("fault", [silent, drip])
 def test_node_that_takes_too_long_is_unavailable(
     log: AnchoredLog, url: str, faults: Faults, fault: Callable[[Stub, dict[str, Any]], None]

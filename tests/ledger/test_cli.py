@@ -18,6 +18,7 @@ from ledger.audit.run import Evidences
 from ledger.chain import Node
 from ledger.cli import app, exit_code_of
 from ledger.errors import Conflict, Malformed, Unavailable, WrongChain
+from ledger.offline import render_offline_verifier
 from ledger.receipt import parse_receipt
 from ledger.trust import render_trust
 from tests.ledger.bundled import AnchoredLedger, anchored_ledger, damaged, rewrite
@@ -200,6 +201,14 @@ def test_redacting_to_an_unknown_name_is_bad_input_and_names_those_there_are(fol
 def test_redacting_into_a_missing_folder_is_bad_input(folder: Path) -> None:
     target = folder / "gone" / "x.json"
     assert run("redact", folder / "case.receipt.json", "--keep", "facts", "-o", target).exit_code == 64
+
+
+# --------------------------------------------------------------------------------------------------- offline-verifier
+
+
+def test_offline_verifier_is_written_where_it_was_asked_for(tmp_path: Path) -> None:
+    assert run("offline-verifier", "-o", tmp_path / "verifier.html").exit_code == 0
+    assert (tmp_path / "verifier.html").read_text(encoding="utf-8") == render_offline_verifier()
 
 
 # -------------------------------------------------------------------------------------------------------------- audit

@@ -11,6 +11,7 @@ import pytest
 
 from ledger.anchorer import Anchorer
 from ledger.errors import Unavailable
+from ledger.offline import FILE_NAME, render_offline_verifier
 from service.language import Language
 from tests.service.conftest import Service, StartService
 from tests.service.visitor import Visitor
@@ -198,3 +199,13 @@ def test_check_page_has_the_words_of_every_verdict(shared: Service) -> None:
 
     text = Visitor(shared).get("/").answer.text
     assert set(re.findall(r'<template data-verdict="([a-z_]+)"', text)) == {*Verdict, "service_unreachable"}
+
+
+def test_offline_verifier_is_handed_out_as_a_file_and_never_shown(shared: Service) -> None:
+    visitor = Visitor(shared)
+    assert 'href="/offline-verifier.html"' in visitor.get("/").answer.text
+    answer = visitor.get("/offline-verifier.html").answer
+    assert answer.text == render_offline_verifier()
+    assert answer.headers["content-disposition"] == f'attachment; filename="{FILE_NAME}"'
+    assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
+    assert "set-cookie" not in answer.headers

@@ -17,6 +17,7 @@ from service.home.layout import Layout, load_serving
 from service.home.opening import opened
 from service.home.setup import pinned_identity
 from service.publication import read_sizes
+from service.typesetting import FontMissing, Typesetter
 
 if TYPE_CHECKING:
     from service.home.opening import Opened
@@ -107,8 +108,20 @@ def _documents(home: Opened) -> Iterator[Examined]:
         )
 
 
+def _certificates(home: Opened) -> Iterator[Examined]:
+    try:
+        fonts = Typesetter(home.settings.certificate_fonts).fonts
+    except FontMissing as error:
+        detail = "without a font there are no certificates; everything else works"
+        yield Examined(what="certificates", healthy=False, detail=detail, remedy=str(error))
+        return
+    shown = ", ".join(fonts.families)
+    yield Examined(what="certificates", healthy=True, detail=f"{len(fonts.characters)} characters of {shown}")
+
+
 CHECKS: dict[str, Callable[[Opened], Iterator[Examined]]] = {
     "documents": _documents,
+    "certificates": _certificates,
     "statements": _statements,
     "chain": _chain,
     "sizes": _position,

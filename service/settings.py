@@ -94,6 +94,13 @@ class Settings(BaseSettings):
         Path | None,
         Field(description="File of legal terms that this province or office sets, see `deadlines.md`."),
     ] = None
+    certificate_fonts: Annotated[
+        Path | None,
+        Field(
+            description="Folder with fonts for certificates, used before the one that is installed with this program: "
+            "an office's own, or one with rarer characters."
+        ),
+    ] = None
     max_upload_bytes: Annotated[
         int, Field(ge=1, le=16 << 30, description="Largest file that may be filed, in bytes.")
     ] = 200 * MIB

@@ -1,17 +1,21 @@
-"""`/api/v1/statements`: how far a statement has come, and its receipt."""
+"""`/api/v1/statements`: how far a statement has come, its receipt and its certificate."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from ledger.receipt import MEDIA_TYPE
 from service.access import Action, Actor
 from service.api.examples import STATEMENT_VIEW
 from service.api.shapes import RecordId, answered, problems
+from service.certificate import find_certified, make_certificate
 from service.edge.bodies import StrictRoute
+from service.edge.downloads import PDF, send_bytes
 from service.edge.needs import Need, RuntimeOf
+from service.edge.runtime import site_of
+from service.language import DEFAULT, Language
 from service.statements import StatementView, read_statement
 from service.verification import read_receipt
 
@@ -42,6 +46,37 @@ def receipt(
     """Make the receipt of a statement; `not_anchored` before it is on the chain."""
     with runtime.read() as session:
         file = read_receipt(session, actor, runtime.recorder, statement_id)
-    return Response(
-        file.data, media_type=MEDIA_TYPE, headers={"Content-Disposition": f'attachment; filename="{file.name}"'}
+    return send_bytes(file.data, media_type=MEDIA_TYPE, file_name=file.name)
+
+
+@router.get(
+    f"{ONE}/certificate.pdf",
+    response_class=Response,
+    responses={
+        200: {"description": "The certificate, PDF/A-3 with the receipt inside.", "content": {PDF: {}}},
+        **problems(404, 409),
+    },
+)
+def certificate(
+    *,
+    runtime: RuntimeOf,
+    actor: Annotated[Actor, Depends(Need(Action.RECEIPT_READ))],
+    statement_id: RecordId,
+    request: Request,
+    lang: Annotated[Language, Query(description="The language of the paper.")] = DEFAULT,
+) -> Response:
+    """Make the certificate of a statement: what its receipt shows, for paper. `not_anchored` before it is on the chain.
+
+    `certificate_font_missing` and `certificate_glyph_missing` say what this installation lacks to set it.
+    """
+    with runtime.read() as session:
+        found = find_certified(session, actor, runtime.recorder, statement_id)
+    file = make_certificate(
+        found,
+        trust=runtime.trust,
+        reader=runtime.reader,
+        typesetter=runtime.typesetter,
+        site=site_of(request),
+        language=lang,
     )
+    return send_bytes(file.data, media_type=PDF, file_name=file.name)

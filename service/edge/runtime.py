@@ -23,6 +23,7 @@ from service.clocks import Clocks
 from service.edge.limits import Limits
 from service.recording import Recorder
 from service.settings import Settings
+from service.typesetting import Typesetter
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -51,6 +52,7 @@ class Runtime:
     reader: AnchorReader
     rpc: Callable[[bytes], bytes] | None
     export: Callable[[BinaryIO], None]
+    typesetter: Typesetter
     passwords: Passwords
     limits: Limits
     clocks: Clocks
@@ -107,3 +109,8 @@ def runtime_of(connection: HTTPConnection) -> Runtime:
     """The runtime of the application that a request reached."""
     runtime: Runtime = connection.app.state.runtime
     return runtime
+
+
+def site_of(connection: HTTPConnection) -> str:
+    """This service's address as people reach it, without a slash at the end: as set, or else as it was asked."""
+    return runtime_of(connection).settings.public_url or str(connection.base_url).rstrip("/")

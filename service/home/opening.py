@@ -42,6 +42,7 @@ from service.home.setup import database_url, pinned_identity
 from service.migrations import is_current, upgrade
 from service.recording import Recorder, utc_now
 from service.settings import Settings
+from service.typesetting import Typesetter
 
 CHAIN_TIMEOUT = timedelta(seconds=10)
 """For one request to a node elsewhere."""
@@ -196,6 +197,7 @@ def _runtime(home: Opened, anchoring: Anchoring) -> Runtime:
         reader=home.reader,
         rpc=_public_rpc(home),
         export=lambda file: export_ledger(file, home),
+        typesetter=Typesetter(home.settings.certificate_fonts),
         passwords=Passwords(),
         limits=Limits(
             sign_in=home.settings.sign_in_limit,

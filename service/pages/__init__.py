@@ -15,6 +15,7 @@ from service.pages.cases import add_cases
 from service.pages.check import add_check
 from service.pages.documents import add_documents
 from service.pages.language import load_catalogues
+from service.pages.proofs import add_proofs
 from service.pages.rendering import Renderer
 from service.pages.routing import PageRoute, respond_with_page
 from service.pages.sign_in import add_sign_in
@@ -47,5 +48,6 @@ def install(app: FastAPI) -> None:
     add_sign_in(router)
     add_cases(router)
     add_documents(router)
+    add_proofs(router)
     add_agreements(router)
     app.include_router(router)

@@ -1,4 +1,4 @@
-"""Pages of papers: file one, file its next version, get it back, get the receipt of any statement."""
+"""Pages of papers: file one, file its next version, get it back."""
 
 from __future__ import annotations
 
@@ -24,25 +24,22 @@ from service.pages.rendering import Choice
 from service.pages.security import OldForm, verify_same_site, verify_token
 from service.pages.visits import SignedIn, Visit
 from service.pages.wording import MENDABLE, refused
-from service.verification import read_receipt
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-RECEIPT_TYPE = "application/vnd.legal-ledger.receipt+json"
 NOT_OF_THE_DOCUMENT = frozenset({"csrf", "key"})
 YES_NO = {"true": N_("Yes"), "false": N_("No")}
 DEFAULT_SOURCE = "uploaded"
 
 
 def add_documents(router: APIRouter) -> None:
-    """Add the routes of documents and receipts."""
+    """Add the routes of documents."""
     router.add_api_route("/cases/{case_id}/documents/new", show_filing, methods=["GET"])
     router.add_api_route("/cases/{case_id}/documents/new", file_new, methods=["POST"])
     router.add_api_route("/documents/{document_id}/replace", show_replacing, methods=["GET"])
     router.add_api_route("/documents/{document_id}/replace", replace, methods=["POST"])
     router.add_api_route("/documents/{document_id}/content", send_document, methods=["GET"])
-    router.add_api_route("/statements/{statement_id}/receipt", send_receipt, methods=["GET"])
 
 
 Filing = Annotated[Visit, Depends(SignedIn(Action.DOCUMENT_FILE))]
@@ -76,14 +73,6 @@ def send_document(visit: Annotated[Visit, Depends(SignedIn(Action.DOCUMENT_READ)
     runtime = visit.runtime
     with runtime.read() as session:
         return send_content(open_document(session, visit.actor, runtime.recorder, document_id, blobs=runtime.blobs))
-
-
-def send_receipt(visit: Annotated[Visit, Depends(SignedIn(Action.RECEIPT_READ))], statement_id: RecordId) -> Response:
-    """Hand out the receipt of a statement."""
-    with visit.runtime.read() as session:
-        receipt = read_receipt(session, visit.actor, visit.runtime.recorder, statement_id)
-    headers = {"Content-Disposition": f'attachment; filename="{receipt.name}"', "Cache-Control": "no-store"}
-    return Response(receipt.data, media_type=RECEIPT_TYPE, headers=headers)
 
 
 async def _receive(request: Request, visit: Visit, case_id: str, replaced: DocumentView | None) -> Response:

@@ -28,6 +28,7 @@ from service.inputs import FieldError, InvalidInput, Refused, Stale
 from service.language import Language, negotiate
 from service.problems.fields import field_errors
 from service.problems.words import FIELDS, PROBLEMS
+from service.typesetting import FontMissing, GlyphMissing, name_character
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -175,6 +176,10 @@ _PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = MappingProxyType
         WrongChain: _plain(503),
         Unavailable: _plain(503, **{"Retry-After": str(RETRY_AFTER_S)}),
         NoSpace: _plain(507),
+        FontMissing: _plain(503),
+        GlyphMissing: lambda error: Problem(
+            status=409, code=error.code, facts={"character": name_character(error.character)}
+        ),
         HTTPException: _of_http,
     }
 )

@@ -41,6 +41,16 @@ PROBLEMS: Mapping[str, Words] = MappingProxyType(
             "操作过于频繁，请 {seconds} 秒后再试", "Too many requests: try again in {seconds} seconds"
         ),
         "not_anchored": Words("该记录尚未上链，请稍后再取回执", "Not on the chain yet: ask for the receipt later"),
+        "certificate_font_missing": Words(
+            "本系统没有可用的中文字体，无法生成证书；请管理员安装 noto-cjk-sans-otc，或者设置 LEDGER_CERTIFICATE_FONTS",
+            "There is no font to set a certificate with: an administrator installs noto-cjk-sans-otc, "
+            "or sets LEDGER_CERTIFICATE_FONTS",
+        ),
+        "certificate_glyph_missing": Words(
+            "现有字体没有“{character}”这个字，未生成证书；请管理员在 LEDGER_CERTIFICATE_FONTS 中加入含有该字的字体",
+            "No font at hand has {character}, so no certificate was made: an administrator adds one that has it "
+            "to LEDGER_CERTIFICATE_FONTS",
+        ),
         "no_checkpoint": Words("日志尚无检查点", "The log has no checkpoint yet"),
         "no_space": Words("存储空间不足，内容未保存", "The disk is full: nothing was kept"),
         "unavailable": Words("服务暂时不可用，请稍后再试", "Not available just now: try again"),

@@ -19,6 +19,7 @@ from ledger.errors import Unavailable
 from ledger.keys import load_secret
 from ledger.store.database import Database
 from ledger.store.revocations import waiting_revocations
+from service.access import Actor
 from service.accounts import SYSTEM, Passwords, add_institution, add_user, load_actor
 from service.app import create_app
 from service.edge.observing import configure_logging
@@ -89,11 +90,15 @@ class Service:
     home: Path
     clock: FixedClock
 
-    def sign_in(self, username: str) -> dict[str, str]:
-        """The headers of a signed-in user; made without the password, whose check is slow on purpose."""
+    def actor(self, username: str) -> Actor:
+        """A user as the use cases know them."""
         with self.runtime.read() as session:
             user = session.exec(select(User).where(User.username == username)).one()
-            token = self.runtime.tokens.issue(load_actor(session, user.id), self.clock())
+            return load_actor(session, user.id)
+
+    def sign_in(self, username: str) -> dict[str, str]:
+        """The headers of a signed-in user; made without the password, whose check is slow on purpose."""
+        token = self.runtime.tokens.issue(self.actor(username), self.clock())
         return {"Authorization": f"Bearer {token}"}
 
     def ask(self, method: str, path: str, username: str = "lawyer", **request: Any) -> Response:

@@ -1,0 +1,140 @@
+"""Making a certificate: find the record and its receipt, check them as anybody would, then set the paper.
+
+What the database is asked and what the chain is asked are two steps, so that no transaction is held open meanwhile.
+The same record in the same state of the log gives the same bytes: every date on it is the record's or the chain's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+import segno
+from sqlmodel import col, func, select
+
+from ledger.anchor import AnchorReader
+from ledger.canonical import JsonValue
+from ledger.errors import NeedsAttention, Unavailable
+from ledger.receipt import MEDIA_TYPE, Receipt, render_receipt, verify_receipt
+from ledger.store.tables import ChainTransaction, StatementRow
+from ledger.trust import Trust
+from ledger.verdict import Report, Verdict
+from service.access import Action, Actor
+from service.certificate.content import Certified, render_content
+from service.certificate.words import ATTACHED, CONCLUSIONS, QR_ALT, QR_CAPTION
+from service.language import Language
+from service.recording import Recorder
+from service.statements import find_statement
+from service.tables import Institution
+from service.typesetting import Attachment, Typesetter
+from service.verification.receipts import build_receipt
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+TEMPLATE: Final = "paper"
+QR_ERROR_LEVEL: Final = "m"
+"""15 % of the code may be lost; more would make its squares too small for 20 mm."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertifiedRecord:
+    """What the database knows of a record to certify. `office` is the institution's name, `newest` its last version."""
+
+    receipt: Receipt
+    office: str
+    newest: int
+    submitter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateFile:
+    """A certificate as a file. `name` is fit for any file system."""
+
+    name: str
+    data: bytes
+
+
+def find_certified(session: Session, actor: Actor, recorder: Recorder, statement_id: str) -> CertifiedRecord:
+    """Find a statement within reach; raises NotFound, and Refused with `not_anchored` before it is on the chain."""
+    row = find_statement(session, actor, Action.RECEIPT_READ, statement_id)
+    receipt = build_receipt(session, row, recorder)
+    newest = session.exec(select(func.max(StatementRow.version)).where(StatementRow.subject == row.subject)).one()
+    office = session.exec(select(Institution.name).where(Institution.code == row.institution)).first()
+    sent = session.exec(
+        select(ChainTransaction.sender).where(col(ChainTransaction.hash) == receipt.anchors[0].transaction_hash)
+    ).one()
+    return CertifiedRecord(
+        receipt=receipt, office=office or row.institution, newest=newest or row.version, submitter=sent
+    )
+
+
+def make_certificate(
+    record: CertifiedRecord,
+    *,
+    trust: Trust,
+    reader: AnchorReader,
+    typesetter: Typesetter,
+    site: str,
+    language: Language,
+) -> CertificateFile:
+    """Check the record on the chain and set its certificate, with the receipt inside. `site` is this service's address.
+
+    Raises Unavailable when the chain cannot be asked, NeedsAttention when it contradicts the record (there is nothing
+    to certify then), FontMissing and GlyphMissing when the paper cannot be set.
+    """
+    receipt, version = record.receipt, record.receipt.record.version
+    data = render_receipt(receipt)
+    report = verify_receipt(data, trust=trust, reader=reader, newer=record.newest > version)
+    _require_certifiable(report)
+    address = f"{site}/v/{receipt.record_no}.v{version}"
+    name = f"{receipt.record_no}.v{version}"
+    certified = Certified(
+        receipt=receipt,
+        report=report,
+        head=reader.head(),
+        code_sha256=_code_of(trust, receipt),
+        office=record.office,
+        newest=record.newest,
+        submitter=record.submitter,
+        address=address,
+    )
+    content = render_content(certified, language)
+    attached = Attachment(
+        name=f"{name}.receipt.json",
+        text=data.decode(),
+        media_type=MEDIA_TYPE,
+        description=str(getattr(ATTACHED, language.value)),
+    )
+    qr = {"qr": render_qr(address, language)}
+    return CertificateFile(
+        name=f"{name}.certificate.pdf", data=typesetter.set_paper(TEMPLATE, {**content, **qr}, attachments=[attached])
+    )
+
+
+def render_qr(address: str, language: Language) -> dict[str, JsonValue]:
+    """The QR code of an address for the template: SVG without a margin, its words, and its words for screen readers."""
+    drawing = BytesIO()
+    segno.make(address, error=QR_ERROR_LEVEL, micro=False, boost_error=False).save(
+        drawing, kind="svg", border=0, xmldecl=False, omitsize=True
+    )
+    return {
+        "svg": drawing.getvalue().decode(),
+        "alt": str(getattr(QR_ALT, language.value)).format(url=address),
+        "caption": str(getattr(QR_CAPTION, language.value)),
+    }
+
+
+def _require_certifiable(report: Report) -> None:
+    if report.verdict in CONCLUSIONS:
+        return
+    number = report.facts.get("record_no")
+    if report.verdict is Verdict.CHAIN_UNREACHABLE:
+        raise Unavailable("chain", f"record {number} could not be checked")
+    raise NeedsAttention(report.verdict.value, f"record {number}", "run the audit: the chain and the record disagree")
+
+
+def _code_of(trust: Trust, receipt: Receipt) -> str:
+    anchor = trust.anchor_for(receipt.checkpoint.size)
+    return anchor.identity.code_sha256 if anchor else ""

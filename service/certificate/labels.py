@@ -108,6 +108,9 @@ LABELS: Final = _labels(
     ("institution", "机构", "Institution"),
     ("code", "机构代码", "Institution's code"),
     ("institution_kind", "机构类别", "Kind of institution"),
+    ("of", "所涉记录", "About the record"),
+    ("way", "查阅方式", "Read by"),
+    ("hour", "查阅时段", "In the hour"),
     ("active", "账户启用", "Account in use"),
     ("entered_by", "录入人", "Entered by"),
 )

@@ -217,8 +217,9 @@ class DocumentVersion(SQLModel, table=True):
 class Agreement(SQLModel, table=True):
     """A mediation agreement as drafted, signed and performed.
 
-    `waivers` is a JSON list of texts. `parties` and `party_details` are JSON copies of what was printed: the paper does
-    not change when a party's entry in the case is corrected later.
+    `waivers` is a JSON list of texts, `rescinded_by` one of the places of the parties who ended it. `parties` and
+    `party_details` are JSON copies of what was printed: the paper does not change when a party's entry in the case is
+    corrected later.
     """
 
     __tablename__ = "agreement"
@@ -246,6 +247,11 @@ class Agreement(SQLModel, table=True):
     agreed_on: str
     effective_on: str | None = None
     state: str
+    ended_on: str | None = None
+    set_aside_by: str | None = None
+    set_aside_number: str | None = None
+    ending_document_id: str | None = None
+    rescinded_by: str | None = None
     version: int
 
 
@@ -280,6 +286,28 @@ class Instalment(SQLModel, table=True):
     paid_fen: int | None = Field(default=None, sa_type=BigInteger)
     paid_by: str | None = None
     version: int = 0
+
+
+class Nonperformance(SQLModel, table=True):
+    """A party's report that an agreement was not performed, and what another party answered to it.
+
+    `instalment` is the position of the payment that is missing; None where the report is about another term.
+    """
+
+    __tablename__ = "nonperformance"
+    __table_args__ = (UniqueConstraint("agreement_id", "position"),)
+
+    id: str = Field(primary_key=True, foreign_key="record.subject")
+    agreement_id: str = Field(foreign_key="agreement.id", index=True)
+    position: int
+    instalment: int | None = None
+    reported_by: str = Field(foreign_key="party.id")
+    reported_on: str
+    detail: str
+    answered_by: str | None = Field(default=None, foreign_key="party.id")
+    answered_on: str | None = None
+    answer: str | None = None
+    version: int
 
 
 class Signature(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""Drafting, signing, performing and ending a mediation agreement; the law decides which is possible when."""
+"""Drafting and signing a mediation agreement; the law decides when it takes effect."""
 
 from __future__ import annotations
 
@@ -11,28 +11,26 @@ from typing import TYPE_CHECKING
 from sqlmodel import func, select
 
 from service.access import Action, Actor
+from service.agreements.events import ARTICLE_ORAL, record_agreement
 from service.agreements.views import (
     AgreementView,
-    agreement_instalments,
     agreement_signatures,
     bound_positions,
     find_agreement,
     signed_marks,
     view_agreement,
 )
-from service.cases import case_parties, check_not_in_future, check_step, find_case, move_case
-from service.declarations import AGREEMENT, INSTALMENT, PARTY_PRINTED, PARTY_PRIVATE
-from service.inputs import AgreementInput, EndingInput, PaymentInput, Refused, SignatureInput, day_of, refuse
+from service.cases import case_parties, check_not_in_future, check_step, find_case, move_case, today
+from service.declarations import PARTY_PRINTED, PARTY_PRIVATE
+from service.inputs import AgreementInput, Refused, SignatureInput, day_of, refuse
 from service.law import Step, effective_date
 from service.paper_codes import issue_paper_code
-from service.recording import Event, Recorder
+from service.recording import Recorder
 from service.tables import Agreement, Case, Instalment, Institution, Party, Signature
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-ARTICLE_EFFECT = "劳动争议调解仲裁法 第十四条"
-ARTICLE_ORAL = "人民调解法 第二十八条、第三十条"
 MAY_RECORD_ORAL = frozenset({"mediation_committee"})
 """Kinds of institution before which an agreement may be oral."""
 SIGNING = frozenset({"drafted", "signing"})
@@ -87,13 +85,13 @@ def draft_agreement(
             )
         )
     session.flush()
-    _record(session, actor, recorder, case, agreement, type_="agreement.drafted", occurred_on=new.agreed_on)
+    record_agreement(session, actor, recorder, case, agreement, type_="agreement.drafted", occurred_on=new.agreed_on)
     issue_paper_code(session, recorder, agreement.id, office=office, entered_by=actor.username)
     if new.form == "oral":
         _take_effect(session, actor, recorder, case, agreement, day=new.agreed_on)
     else:
         move_case(session, actor, recorder, case, "agreement_drafted", occurred_on=new.agreed_on)
-    return view_agreement(session, agreement)
+    return view_agreement(session, agreement, on=today(recorder))
 
 
 def sign_agreement(
@@ -132,58 +130,11 @@ def sign_agreement(
     )
     agreement.state = "signing"
     session.flush()
-    _record(session, actor, recorder, case, agreement, type_="agreement.signed", occurred_on=signed_on)
+    record_agreement(session, actor, recorder, case, agreement, type_="agreement.signed", occurred_on=signed_on)
     marks = signed_marks(session, agreement_signatures(session, agreement.id))
     if (day := effective_date(marks, bound_positions(agreement))) is not None:
         _take_effect(session, actor, recorder, case, agreement, day=day)
-    return view_agreement(session, agreement)
-
-
-def pay_instalment(
-    session: Session, actor: Actor, recorder: Recorder, agreement_id: str, new: PaymentInput
-) -> AgreementView:
-    """Record a payment towards an instalment; several add up, and never to more than was promised."""
-    agreement, case = find_agreement(session, actor, Action.AGREEMENT_PERFORM, agreement_id, lock=True)
-    if agreement.state != "effective":
-        raise Refused("not_in_effect", article=ARTICLE_EFFECT, state=agreement.state)
-    check_not_in_future(new.paid_on, recorder, "/paid_on")
-    instalment = next(
-        (row for row in agreement_instalments(session, agreement.id) if row.position == new.position), None
-    )
-    if instalment is None:
-        raise refuse("/position", "no_such_instalment", position=new.position)
-    paid_fen = (instalment.paid_fen or 0) + new.paid_fen
-    if paid_fen > instalment.amount_fen:
-        raise refuse("/paid_fen", "more_than_due", due_fen=instalment.amount_fen - (instalment.paid_fen or 0))
-    instalment.paid_fen, instalment.paid_on, instalment.paid_by = paid_fen, new.paid_on.isoformat(), new.paid_by
-    event = Event(type="instalment.paid", occurred_on=new.paid_on, entered_by=actor.username)
-    recorder.record(session, INSTALMENT, instalment.id, event, stream=case.stream, institution=actor.institution_code)
-    return view_agreement(session, agreement)
-
-
-def end_agreement(
-    session: Session, actor: Actor, recorder: Recorder, agreement_id: str, new: EndingInput
-) -> AgreementView:
-    """Record that an agreement in effect was performed, rescinded by its parties, or set aside by a body."""
-    agreement, case = find_agreement(session, actor, Action.AGREEMENT_END, agreement_id, lock=True)
-    if agreement.state != "effective":
-        raise Refused("not_in_effect", article=ARTICLE_EFFECT, state=agreement.state)
-    check_not_in_future(new.occurred_on, recorder, "/occurred_on")
-    if agreement.effective_on is not None and new.occurred_on < date.fromisoformat(agreement.effective_on):
-        raise refuse("/occurred_on", "before_effect")
-    if new.ending == "performed":
-        due = sum(row.amount_fen - (row.paid_fen or 0) for row in agreement_instalments(session, agreement.id))
-        if due:
-            raise Refused("not_paid_in_full", due_fen=due)
-    agreement.state = new.ending
-    reason = new.reason
-    if new.ending == "set_aside":
-        reason = f"{new.body} {new.number}" + (f" {new.reason}" if new.reason else "")
-    kind = f"agreement.{new.ending}"
-    _record(session, actor, recorder, case, agreement, type_=kind, occurred_on=new.occurred_on, reason=reason)
-    event = "agreement_performed" if new.ending == "performed" else "agreement_ended"
-    move_case(session, actor, recorder, case, event, occurred_on=new.occurred_on)
-    return view_agreement(session, agreement)
+    return view_agreement(session, agreement, on=today(recorder))
 
 
 def _take_effect(
@@ -191,23 +142,8 @@ def _take_effect(
 ) -> None:
     agreement.state = "effective"
     agreement.effective_on = day.isoformat()
-    _record(session, actor, recorder, case, agreement, type_="agreement.effective", occurred_on=day)
+    record_agreement(session, actor, recorder, case, agreement, type_="agreement.effective", occurred_on=day)
     move_case(session, actor, recorder, case, "agreement_effective", occurred_on=day)
-
-
-def _record(
-    session: Session,
-    actor: Actor,
-    recorder: Recorder,
-    case: Case,
-    agreement: Agreement,
-    *,
-    type_: str,
-    occurred_on: date,
-    reason: str | None = None,
-) -> None:
-    event = Event(type=type_, occurred_on=occurred_on, entered_by=actor.username, reason=reason)
-    recorder.record(session, AGREEMENT, agreement.id, event, stream=case.stream, institution=actor.institution_code)
 
 
 def _bound_parties(session: Session, case: Case, new: AgreementInput) -> list[Party]:

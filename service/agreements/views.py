@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
@@ -14,7 +15,7 @@ from service.cases import find_case
 from service.inputs import day_of
 from service.law import SignedMark, missing_signers
 from service.statements import StatementRef, StatementView, newest_statements
-from service.tables import Agreement, Case, Instalment, Party, Signature
+from service.tables import Agreement, Case, Instalment, Nonperformance, Party, Signature
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -33,7 +34,10 @@ class AgreementParty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstalmentView:
-    """A payment that is promised, and what was recorded as paid towards it."""
+    """A payment that is promised, and what was recorded as paid towards it.
+
+    `overdue` follows from both on the day of asking: the day has passed and less than promised is recorded.
+    """
 
     id: str
     position: int
@@ -43,6 +47,7 @@ class InstalmentView:
     paid_fen: int
     paid_on: str | None
     paid_by: str | None
+    overdue: bool
     statement: StatementRef | None
 
 
@@ -56,6 +61,33 @@ class SignatureView:
     name: str
     method: str
     signed_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NonperformanceView:
+    """A report that something was not performed, and the answer. Parties are places in the case's list."""
+
+    id: str
+    position: int
+    instalment: int | None
+    reported_by: int
+    reported_on: str
+    detail: str
+    answered_by: int | None
+    answered_on: str | None
+    answer: str | None
+    statement: StatementRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndingView:
+    """How an agreement ended. `rescinded_by` are places of parties, `document` the paper that sets it aside."""
+
+    ended_on: str
+    set_aside_by: str | None
+    set_aside_number: str | None
+    document: str | None
+    rescinded_by: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,20 +119,26 @@ class AgreementView:
     parties: tuple[AgreementParty, ...]
     signatures: tuple[SignatureView, ...]
     missing: tuple[str, ...]
+    nonperformance: tuple[NonperformanceView, ...]
+    ending: EndingView | None
     statement: StatementRef
 
 
-def read_agreement(session: Session, actor: Actor, agreement_id: str) -> AgreementView:
-    """One agreement within reach; raises NotFound."""
-    return view_agreement(session, find_agreement(session, actor, Action.CASE_READ, agreement_id)[0])
+def read_agreement(session: Session, actor: Actor, agreement_id: str, *, on: date) -> AgreementView:
+    """One agreement within reach as it stands on the day `on`; raises NotFound."""
+    return view_agreement(session, find_agreement(session, actor, Action.CASE_READ, agreement_id)[0], on=on)
 
 
-def case_agreements(session: Session, actor: Actor, case_id: str) -> tuple[AgreementView, ...]:
+def case_agreements(session: Session, actor: Actor, case_id: str, *, on: date) -> tuple[AgreementView, ...]:
     """The agreements of a case within reach, in the order in which they were agreed; raises NotFound."""
-    case = find_case(session, actor, Action.CASE_READ, case_id)
-    query = select(Agreement).where(Agreement.case_id == case.id)
+    return agreements_of(session, find_case(session, actor, Action.CASE_READ, case_id).id, on=on)
+
+
+def agreements_of(session: Session, case_id: str, *, on: date) -> tuple[AgreementView, ...]:
+    """The agreements of a case that the caller may see."""
+    query = select(Agreement).where(Agreement.case_id == case_id)
     rows = session.exec(query.order_by(col(Agreement.agreed_on), col(Agreement.number), col(Agreement.id))).all()
-    return tuple(view_agreement(session, row) for row in rows)
+    return tuple(view_agreement(session, row, on=on) for row in rows)
 
 
 def find_agreement(
@@ -142,11 +180,20 @@ def signed_marks(session: Session, signatures: Iterable[Signature]) -> tuple[Sig
     )
 
 
-def view_agreement(session: Session, agreement: Agreement) -> AgreementView:
-    """An agreement with its payments, signatures and newest statement."""
+def agreement_reports(session: Session, agreement_id: str) -> Sequence[Nonperformance]:
+    """The reports of non-performance in the order of their entry."""
+    query = select(Nonperformance).where(Nonperformance.agreement_id == agreement_id)
+    return session.exec(query.order_by(col(Nonperformance.position))).all()
+
+
+def view_agreement(session: Session, agreement: Agreement, *, on: date) -> AgreementView:
+    """An agreement with its payments, signatures, reports and newest statement, as it stands on the day `on`."""
     instalments = agreement_instalments(session, agreement.id)
     signatures = agreement_signatures(session, agreement.id)
-    newest = newest_statements(session, [agreement.id, *(item.id for item in instalments)])
+    reports = agreement_reports(session, agreement.id)
+    newest = newest_statements(
+        session, [agreement.id, *(item.id for item in instalments), *(item.id for item in reports)]
+    )
     marks = signed_marks(session, signatures)
     return AgreementView(
         id=agreement.id,
@@ -158,7 +205,7 @@ def view_agreement(session: Session, agreement: Agreement) -> AgreementView:
         dispute_type=agreement.dispute_type,
         facts=agreement.facts,
         total_fen=agreement.total_fen,
-        instalments=tuple(_view_instalment(item, newest) for item in instalments),
+        instalments=tuple(_view_instalment(item, newest, on=_owed_on(agreement, on)) for item in instalments),
         waivers=tuple(json.loads(agreement.waivers)),
         closure=agreement.closure,
         place=agreement.place,
@@ -174,11 +221,54 @@ def view_agreement(session: Session, agreement: Agreement) -> AgreementView:
         parties=tuple(_view_party(party) for party in _parties(agreement)),
         signatures=tuple(_view_signature(row, mark) for row, mark in zip(signatures, marks, strict=True)),
         missing=_missing(agreement, marks),
+        nonperformance=_view_reports(session, agreement, reports, newest),
+        ending=_view_ending(agreement),
         statement=newest[agreement.id].ref,
     )
 
 
-def _view_instalment(item: Instalment, newest: Mapping[str, StatementView]) -> InstalmentView:
+def _owed_on(agreement: Agreement, on: date) -> date | None:
+    """The day for which lateness is told; an agreement that is not in effect owes nothing."""
+    return on if agreement.state == "effective" else None
+
+
+def _view_ending(agreement: Agreement) -> EndingView | None:
+    if agreement.ended_on is None:
+        return None
+    return EndingView(
+        ended_on=agreement.ended_on,
+        set_aside_by=agreement.set_aside_by,
+        set_aside_number=agreement.set_aside_number,
+        document=agreement.ending_document_id,
+        rescinded_by=tuple(json.loads(agreement.rescinded_by)) if agreement.rescinded_by else (),
+    )
+
+
+def _view_reports(
+    session: Session, agreement: Agreement, reports: Sequence[Nonperformance], newest: Mapping[str, StatementView]
+) -> tuple[NonperformanceView, ...]:
+    if not reports:
+        return ()
+    query = select(Party.id, Party.position).where(Party.case_id == agreement.case_id)
+    place = dict(session.exec(query).all())
+    return tuple(
+        NonperformanceView(
+            id=row.id,
+            position=row.position,
+            instalment=row.instalment,
+            reported_by=place[row.reported_by],
+            reported_on=row.reported_on,
+            detail=row.detail,
+            answered_by=place[row.answered_by] if row.answered_by else None,
+            answered_on=row.answered_on,
+            answer=row.answer,
+            statement=newest[row.id].ref,
+        )
+        for row in reports
+    )
+
+
+def _view_instalment(item: Instalment, newest: Mapping[str, StatementView], *, on: date | None) -> InstalmentView:
     return InstalmentView(
         id=item.id,
         position=item.position,
@@ -188,6 +278,7 @@ def _view_instalment(item: Instalment, newest: Mapping[str, StatementView]) -> I
         paid_fen=item.paid_fen or 0,
         paid_on=item.paid_on,
         paid_by=item.paid_by,
+        overdue=on is not None and (item.paid_fen or 0) < item.amount_fen and date.fromisoformat(item.due_on) < on,
         statement=newest[item.id].ref if item.id in newest else None,
     )
 

@@ -6,34 +6,46 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Body, Depends, Response
+from fastapi import APIRouter, Body, Depends, Path, Response
 from pydantic import BaseModel
 
 from service.access import Action, Actor
 from service.agreements import (
     AgreementView,
+    answer_nonperformance,
     case_agreements,
     draft_agreement,
     end_agreement,
     pay_instalment,
     read_agreement,
+    report_nonperformance,
     sign_agreement,
 )
 from service.api.examples import (
     AGREEMENT,
     AGREEMENT_INPUT,
     ENDING_INPUTS,
+    NONPERFORMANCE_ANSWER,
+    NONPERFORMANCE_INPUT,
     PAYMENT_INPUT,
     SIGNATURE_INPUTS,
     openapi_examples,
 )
 from service.api.shapes import RecordId, answered, created, problems
+from service.cases import today
 from service.edge.bodies import StrictRoute
 from service.edge.headers import IdempotencyKey, etag, retry_of
 from service.edge.needs import Need, RuntimeOf
 from service.edge.runtime import Runtime
 from service.idempotency import once
-from service.inputs import AgreementInput, EndingInput, PaymentInput, SignatureInput
+from service.inputs import (
+    AgreementInput,
+    EndingInput,
+    NonperformanceAnswerInput,
+    NonperformanceInput,
+    PaymentInput,
+    SignatureInput,
+)
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -43,6 +55,7 @@ OF_CASE = "/api/v1/cases/{case_id}/agreements"
 ONE = f"{PATH}/{{agreement_id}}"
 router = APIRouter(route_class=StrictRoute, tags=["agreements"])
 
+ReportPosition = Annotated[int, Path(ge=1, le=10_000, description="The place of the report, from 1.")]
 _WRITE_PROBLEMS = problems(400, 404, 409, 413, 415, 422)
 
 
@@ -79,7 +92,7 @@ def list_(
 ) -> AgreementList:
     """List the agreements of a case."""
     with runtime.read() as session:
-        return AgreementList(items=case_agreements(session, actor, case_id))
+        return AgreementList(items=case_agreements(session, actor, case_id, on=today(runtime.recorder)))
 
 
 @router.get(ONE, responses={**answered("The agreement.", example=AGREEMENT), **problems(404)})
@@ -92,7 +105,7 @@ def read(
 ) -> AgreementView:
     """Read an agreement, its signatures and payments."""
     with runtime.read() as session:
-        agreement = read_agreement(session, actor, agreement_id)
+        agreement = read_agreement(session, actor, agreement_id, on=today(runtime.recorder))
     response.headers["ETag"] = etag(agreement.version)
     return agreement
 
@@ -154,6 +167,56 @@ def pay(
 
 
 @router.post(
+    f"{ONE}/reports",
+    status_code=201,
+    responses={**created("The agreement with the report.", example=AGREEMENT), **_WRITE_PROBLEMS},
+)
+def report(
+    *,
+    runtime: RuntimeOf,
+    actor: Annotated[Actor, Depends(Need(Action.AGREEMENT_PERFORM))],
+    agreement_id: RecordId,
+    body: Annotated[NonperformanceInput, Body(openapi_examples=openapi_examples(first=NONPERFORMANCE_INPUT))],
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+) -> AgreementView:
+    """Record that a party reports non-performance: a payment that did not come, or another term."""
+    return _write(
+        _Write(
+            runtime=runtime, actor=actor, route=f"POST {ONE}/reports {agreement_id}", key=idempotency_key, body=body
+        ),
+        response,
+        lambda session: report_nonperformance(session, actor, runtime.recorder, agreement_id, body),
+    )
+
+
+@router.post(
+    f"{ONE}/reports/{{position}}/answer",
+    status_code=201,
+    responses={**created("The agreement with the answer.", example=AGREEMENT), **_WRITE_PROBLEMS},
+)
+def answer(
+    *,
+    runtime: RuntimeOf,
+    actor: Annotated[Actor, Depends(Need(Action.AGREEMENT_PERFORM))],
+    agreement_id: RecordId,
+    position: ReportPosition,
+    body: Annotated[NonperformanceAnswerInput, Body(openapi_examples=openapi_examples(employer=NONPERFORMANCE_ANSWER))],
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+) -> AgreementView:
+    """Record what another party answers to a report; each report has one answer."""
+    route = f"POST {ONE}/reports/{position}/answer {agreement_id}"
+    return _write(
+        _Write(runtime=runtime, actor=actor, route=route, key=idempotency_key, body=body),
+        response,
+        lambda session: answer_nonperformance(
+            session, actor, runtime.recorder, agreement_id, position=position, new=body
+        ),
+    )
+
+
+@router.post(
     f"{ONE}/endings",
     status_code=201,
     responses={**created("The agreement as ended.", example=AGREEMENT), **_WRITE_PROBLEMS},
@@ -198,7 +261,9 @@ def _write(asked: _Write, response: Response, make: Callable[[Session], Agreemen
             asked.runtime.recorder,
             retry,
             make=lambda: make(session),
-            again=lambda agreement_id: read_agreement(session, asked.actor, agreement_id),
+            again=lambda agreement_id: read_agreement(
+                session, asked.actor, agreement_id, on=today(asked.runtime.recorder)
+            ),
         )
 
     agreement = asked.runtime.write(work)

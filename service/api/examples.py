@@ -174,13 +174,27 @@ PAYMENT_INPUT: Final[Json] = {"position": 1, "paid_fen": 1000000, "paid_on": "20
 
 ENDING_INPUTS: Final[Json] = {
     "performed": {"ending": "performed", "occurred_on": "2026-08-31"},
-    "rescinded": {"ending": "rescinded", "occurred_on": "2026-08-10", "reason": "双方另行和解"},
+    "rescinded": {"ending": "rescinded", "occurred_on": "2026-08-10", "reason": "双方另行和解", "parties": [1, 2]},
     "set_aside": {
         "ending": "set_aside",
         "occurred_on": "2026-09-01",
         "body": "日照市岚山区人民法院",
         "number": "(2026)鲁1103民初1号",
+        "document": DOCUMENT_ID,
     },
+}
+
+NONPERFORMANCE_INPUT: Final[Json] = {
+    "party": 1,
+    "instalment": 2,
+    "occurred_on": "2026-09-02",
+    "detail": "第二期 17,960.00 元到期未付。",
+}
+
+NONPERFORMANCE_ANSWER: Final[Json] = {
+    "party": 2,
+    "occurred_on": "2026-09-05",
+    "answer": "资金周转困难，九月十五日前付清。",
 }
 
 AGREEMENT: Final[Json] = {
@@ -203,6 +217,7 @@ AGREEMENT: Final[Json] = {
             "paid_fen": 0,
             "paid_on": None,
             "paid_by": None,
+            "overdue": False,
             "statement": None,
         }
     ],
@@ -230,6 +245,8 @@ AGREEMENT: Final[Json] = {
     ],
     "signatures": [],
     "missing": ["party:1", "party:2", "mediator", "organisation"],
+    "nonperformance": [],
+    "ending": None,
     "statement": STATEMENT,
 }
 

@@ -41,6 +41,8 @@ DERIVED: Final = frozenset(
         "document_version.version",
         "instalment.id",
         "instalment.version",
+        "nonperformance.id",
+        "nonperformance.version",
         "institution.id",
         "institution.version",
         "legal_case.id",

@@ -28,6 +28,9 @@ PAIRS: Final[Mapping[tuple[str, str, str], str]] = {
         GROUP BY c.id, c.stream ORDER BY c.id""",
     ("case", "dispute_id", "dispute"): """
         SELECT c.id, c.dispute_id, d.id FROM legal_case c LEFT JOIN dispute d ON d.id = c.dispute_id ORDER BY c.id""",
+    ("instalment", "stream", "case"): """
+        SELECT i.id, c.stream, r.stream FROM instalment i JOIN record r ON r.subject = i.id
+        JOIN agreement a ON a.id = i.agreement_id JOIN legal_case c ON c.id = a.case_id ORDER BY i.id""",
     ("stream", "institution", "statement"): """
         SELECT st.id, MIN(s.institution), st.institution FROM stream st JOIN statement s ON s.stream = st.id
         GROUP BY st.id, st.institution ORDER BY st.id""",
@@ -62,6 +65,7 @@ PARENTS: Final = (
     ("claim", "id", "party_id", "party"),
     ("document_version", "document_id", "document_id", "document"),
     ("instalment", "id", "agreement_id", "agreement"),
+    ("nonperformance", "id", "agreement_id", "agreement"),
     ("signature", "id", "agreement_id", "agreement"),
 )
 """(table, its key, the column that refers, the table referred to by its `id`)."""

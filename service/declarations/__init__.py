@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from service.declarations.agreements import AGREEMENT, INSTALMENT, NONPERFORMANCE
 from service.declarations.cases import CASE, PARTY_PRINTED, PARTY_PRIVATE
 from service.declarations.records import (
     ACCESS,
-    AGREEMENT,
     DOCUMENT,
-    INSTALMENT,
     INSTITUTION,
     PAPER_CODE,
     USER,
@@ -30,6 +29,7 @@ __all__ = [
     "EVENT_NAMES",
     "INSTALMENT",
     "INSTITUTION",
+    "NONPERFORMANCE",
     "PAPER_CODE",
     "PARTY_PRINTED",
     "PARTY_PRIVATE",
@@ -41,6 +41,7 @@ __all__ = [
 ]
 
 DECLARATIONS: Mapping[str, Declaration] = {
-    item.kind: item for item in (CASE, DOCUMENT, AGREEMENT, INSTALMENT, PAPER_CODE, ACCESS, INSTITUTION, USER)
+    item.kind: item
+    for item in (CASE, DOCUMENT, AGREEMENT, INSTALMENT, NONPERFORMANCE, PAPER_CODE, ACCESS, INSTITUTION, USER)
 }
 """Every kind of record, by the value of its `record` disclosure."""

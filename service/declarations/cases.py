@@ -8,8 +8,9 @@ from ledger.canonical import JsonValue
 from service.declarations.shape import Declaration, Disclosed, columns_of
 from service.tables import Agent, Case, Claim, Party
 
-PARTY_PRINTED = ("role", "kind", "name", "representative", "category")
-PARTY_PRIVATE = ("gender", "birth_date", "id_number", "credit_code", "phone", "address")
+PARTY_PRINTED = ("role", "kind", "name", "representative")
+"""What every party of a case may know of the others."""
+PARTY_PRIVATE = ("category", "gender", "birth_date", "id_number", "credit_code", "phone", "address")
 
 
 def _read_case(session: Session, subject: str) -> dict[str, JsonValue]:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from service.inputs.accounts import InstitutionInput, PhoneInput, UserInput
-from service.inputs.agreements import AgreementInput, EndingInput, InstalmentInput, PaymentInput, SignatureInput
+from service.inputs.agreements import (
+    AgreementInput,
+    EndingInput,
+    InstalmentInput,
+    NonperformanceAnswerInput,
+    NonperformanceInput,
+    PaymentInput,
+    SignatureInput,
+)
 from service.inputs.cases import (
     AgentInput,
     ApplicantInput,
@@ -34,6 +42,8 @@ __all__ = [
     "InstalmentInput",
     "InstitutionInput",
     "InvalidInput",
+    "NonperformanceAnswerInput",
+    "NonperformanceInput",
     "PaperCodeChange",
     "PartyInput",
     "PaymentInput",

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from service.inputs.cases import DisputeType
+from service.inputs.documents import RecordId
 from service.inputs.fields import Day, DayOrMoment, Fen, Line, Name, OneOf, Position, PositiveFen, Shape, Text
 from service.law import AGREEMENT_FORMS, CLOSURES, ENDINGS, METHODS_OF, PAYMENT_METHODS, SIGNATURE_METHODS, SIGNERS
 
@@ -103,21 +104,49 @@ class PaymentInput(Shape):
     paid_by: Name | None = None
 
 
+class NonperformanceInput(Shape):
+    """A party's report that the agreement was not performed. `instalment` is the payment that is missing.
+
+    Without it the report is about another term, which `detail` names.
+    """
+
+    party: Position
+    instalment: Position | None = None
+    occurred_on: Day
+    detail: Text
+
+
+class NonperformanceAnswerInput(Shape):
+    """What another party says to a report."""
+
+    party: Position
+    occurred_on: Day
+    answer: Text
+
+
 class EndingInput(Shape):
-    """How an agreement ended. Set aside: by which body, under which number. Rescinded: with the reason of both."""
+    """How an agreement ended.
+
+    Set aside: by which body, under which number, in which filed paper. Rescinded: by which parties (all that are
+    bound), and why.
+    """
 
     ending: Annotated[str, OneOf(ENDINGS)]
     occurred_on: Day
     reason: Line | None = None
     body: Name | None = None
     number: Line | None = None
+    document: RecordId | None = None
+    parties: Annotated[tuple[Position, ...], Field(min_length=1, max_length=300)] | None = None
 
     @model_validator(mode="after")
     def _grounds(self) -> Self:
-        needed = {"performed": (), "rescinded": ("reason",), "set_aside": ("body", "number")}[self.ending]
-        for name in needed:
+        own = {"performed": (), "rescinded": ("reason", "parties"), "set_aside": ("body", "number", "document")}
+        for name in own[self.ending]:
             if getattr(self, name) is None:
                 raise PydanticCustomError("required_for_ending", "this ending needs it", {"pointer": f"/{name}"})
-        if self.ending != "set_aside" and (self.body is not None or self.number is not None):
-            raise PydanticCustomError("not_of_this_ending", "only setting aside has a body", {"pointer": "/body"})
+        for ending, names in own.items():
+            for name in names:
+                if ending != self.ending and name != "reason" and getattr(self, name) is not None:
+                    raise PydanticCustomError("not_of_this_ending", "another ending has it", {"pointer": f"/{name}"})
         return self

@@ -18,6 +18,7 @@ from service.law.agreements import (
     effective_date,
     missing_signers,
 )
+from service.law.amounts import render_capital_amount
 from service.law.cases import (
     ALL_DISPUTE_TYPES,
     CASE_KINDS,
@@ -31,6 +32,7 @@ from service.law.cases import (
     render_case_number,
 )
 from service.law.documents import DOCUMENT_SOURCES, DOCUMENT_TYPES
+from service.law.enforcement import NEXT_STEPS, ORAL_LIMITS, RIGHTS_NOTICE, Standing, next_steps
 from service.law.parties import (
     AUTHORITIES,
     GENDERS,
@@ -90,7 +92,9 @@ __all__ = [
     "NEEDS_LAWYER",
     "NEEDS_NOTE",
     "NEEDS_UNTIL",
+    "NEXT_STEPS",
     "NON_ACCEPTANCES",
+    "ORAL_LIMITS",
     "PARTY_KINDS",
     "PARTY_ROLES",
     "PAYMENT_METHODS",
@@ -99,6 +103,7 @@ __all__ = [
     "REASONS",
     "REMEDIES",
     "REVOKING",
+    "RIGHTS_NOTICE",
     "SIGNATURE_METHODS",
     "SIGNERS",
     "STAGES",
@@ -110,6 +115,7 @@ __all__ = [
     "CaseState",
     "NotPossible",
     "SignedMark",
+    "Standing",
     "Step",
     "Taken",
     "Term",
@@ -118,7 +124,9 @@ __all__ = [
     "effective_date",
     "judge_step",
     "missing_signers",
+    "next_steps",
     "possible_grounds",
+    "render_capital_amount",
     "render_case_number",
     "vocabulary",
 ]

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from service.access import NotFound
 from service.edge.needs import public
+from service.pages.agreement_sheet import add_agreement_sheet
 from service.pages.agreements import add_agreements
 from service.pages.assets import load_assets
 from service.pages.cases import add_cases
@@ -17,6 +18,7 @@ from service.pages.documents import add_documents
 from service.pages.language import load_catalogues
 from service.pages.proofs import add_proofs
 from service.pages.rendering import Renderer
+from service.pages.reports import add_reports
 from service.pages.routing import PageRoute, respond_with_page
 from service.pages.sign_in import add_sign_in
 from service.pages.verifier import add_verifier
@@ -50,4 +52,6 @@ def install(app: FastAPI) -> None:
     add_documents(router)
     add_proofs(router)
     add_agreements(router)
+    add_reports(router)
+    add_agreement_sheet(router)
     app.include_router(router)

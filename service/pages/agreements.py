@@ -14,9 +14,11 @@ from service.agreements import (
     end_agreement,
     pay_instalment,
     read_agreement,
+    read_sheet,
     sign_agreement,
 )
-from service.cases import read_case
+from service.cases import read_case, today
+from service.documents import case_documents
 from service.edge.headers import retry_of
 from service.idempotency import once
 from service.inputs import AgreementInput, EndingInput, PaymentInput, SignatureInput
@@ -44,6 +46,8 @@ DONE: Mapping[str, str] = {
     "drafted": N_("The draft is recorded. Its record number can be printed on the paper now."),
     "signed": N_("The signature is recorded."),
     "paid": N_("The payment is recorded."),
+    "reported": N_("The report is recorded."),
+    "answered": N_("The answer is recorded."),
     "ended": N_("The ending is recorded."),
 }
 MISSING: Mapping[str, str] = {
@@ -132,9 +136,15 @@ def end(sent: Annotated[Submission, Depends(Submits(Action.AGREEMENT_END))], agr
         agreement_id,
         "ended",
         lambda session, body: end_agreement(
-            session, visit.actor, visit.runtime.recorder, agreement_id, EndingInput.model_validate(body)
+            session, visit.actor, visit.runtime.recorder, agreement_id, EndingInput.model_validate(_with_parties(body))
         ),
     )
+
+
+def _with_parties(body: dict[str, Any]) -> dict[str, Any]:
+    """The boxes that were ticked, `by.2`, as the places of the parties."""
+    ticked = body.pop("by", [])
+    return {**body, "parties": [int(place) for place in ticked if place.isdecimal()]} if ticked else body
 
 
 def _act(
@@ -165,7 +175,7 @@ def _draft(visit: Visit, case_id: str, form: Form) -> AgreementView:
             runtime.recorder,
             retry,
             make=lambda: draft_agreement(session, actor, runtime.recorder, case_id, new),
-            again=lambda agreement_id: read_agreement(session, actor, agreement_id),
+            again=lambda agreement_id: read_agreement(session, actor, agreement_id, on=today(runtime.recorder)),
         )
 
     return runtime.write(work)
@@ -192,14 +202,18 @@ def _draft_page(visit: Visit, case_id: str, form: Form, *, more: bool = False, s
 
 def _agreement_page(visit: Visit, agreement_id: str, form: Form, *, done: str = "", status: int = 200) -> Response:
     with visit.runtime.read() as session:
-        agreement = read_agreement(session, visit.actor, agreement_id)
+        sheet = read_sheet(session, visit.actor, agreement_id, on=today(visit.runtime.recorder))
+        agreement = sheet.agreement
         case = read_case(session, visit.actor, agreement.case_id)
+        documents = case_documents(session, visit.actor, agreement.case_id)
     return visit.page(
         "agreements/agreement.html",
         status=status,
         agreement=agreement,
         case=case,
         form=form,
+        next_steps=sheet.next_steps,
+        papers=[Choice(code=item.id, label=item.title) for item in documents],
         missing=[_mark(visit, agreement, code) for code in agreement.missing],
         parties=[Choice(code=str(party.position), label=party.name) for party in agreement.parties],
         unpaid=[

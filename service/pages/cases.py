@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query
 
 from service.access import Action
 from service.agreements import case_agreements
-from service.cases import CaseFilter, CaseView, change_case, list_cases, read_case, register_case
+from service.cases import CaseFilter, CaseView, change_case, list_cases, read_case, register_case, today
 from service.documents import case_documents
 from service.edge.headers import parse_cursor, render_cursor, retry_of
 from service.idempotency import once
@@ -117,7 +117,7 @@ def show_case(
     with visit.runtime.read() as session:
         case = read_case(session, visit.actor, case_id)
         documents = case_documents(session, visit.actor, case_id)
-        agreements = case_agreements(session, visit.actor, case_id)
+        agreements = case_agreements(session, visit.actor, case_id, on=today(visit.runtime.recorder))
         timeline = case_statements(
             session, visit.actor, case_id, limit=TIMELINE_SIZE, after=(int(after[0]),) if after else None
         )

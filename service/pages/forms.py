@@ -27,7 +27,7 @@ MAX_FORM_BYTES = 512 << 10
 """A registration with the longest facts, every Chinese character as nine bytes of percent-encoding, has 200 KiB."""
 ROW_DIGITS = 3
 """Of the number of a repeated row."""
-WHOLE_NUMBERS = frozenset({"party", "position"})
+WHOLE_NUMBERS = frozenset({"instalment", "party", "position"})
 """Fields, by the last part of their name, that the API takes as numbers."""
 AS_TYPED = frozenset({"password"})
 """Fields that are not tidied up."""

@@ -133,6 +133,7 @@ def _environment(language: Language, translations: Translations, assets: Assets)
         "moment": partial(formats.render_moment, language=language),
         "names": ("、" if language is Language.ZH else ", ").join,
         "sum_of": _sum_of,
+        "capital": law.render_capital_amount,
         "money": partial(formats.render_money, language=language),
         "size": partial(formats.render_size, language=language),
         "hash": formats.group_hash,

@@ -20,7 +20,7 @@ from service.accounts import Browser, list_institutions, read_web_session
 from service.edge.bodies import read_bounded
 from service.edge.needs import DeclaredNeed
 from service.edge.runtime import Runtime, runtime_of
-from service.formats import render_money
+from service.formats import render_day, render_money
 from service.language import Language, parse_language
 from service.pages.forms import MAX_FORM_BYTES, Form, parse_form
 from service.pages.rendering import Reader, Renderer, public_reader
@@ -60,6 +60,10 @@ class Visit:
     def money(self, amount_fen: int) -> str:
         """A sum as the reader writes it."""
         return render_money(amount_fen, self.language)
+
+    def day(self, day: str) -> str:
+        """A day as the reader writes it."""
+        return render_day(day, self.language)
 
     def may(self, action: str) -> bool:
         """Whether the signed-in role has this action at all: what a page offers. The use case decides."""

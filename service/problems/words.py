@@ -82,6 +82,11 @@ PROBLEMS: Mapping[str, Words] = MappingProxyType(
         "not_being_signed": Words("协议不在签署阶段", "The agreement is not being signed"),
         "already_signed": Words("该签名或盖章已登记", "This signature is recorded already"),
         "not_in_effect": Words("协议未生效或已终结", "The agreement is not in effect"),
+        "one_side_cannot_rescind": Words(
+            "解除协议须双方一致，单方不能解除", "An agreement is rescinded by all its parties, never by one alone"
+        ),
+        "already_answered": Words("这项反映已有答复", "This report has been answered already"),
+        "paid_already": Words("这一期已经付清", "This payment was made in full"),
         "not_paid_in_full": Words("尚有 {due_fen} 分未支付", "{due_fen} fen are still due"),
     }
 )
@@ -141,6 +146,10 @@ FIELDS: Mapping[str, Words] = MappingProxyType(
         "no_such_instalment": Words("没有第 {position} 期", "There is no instalment {position}"),
         "more_than_due": Words("超过应付数额，尚欠 {due_fen} 分", "More than is due: {due_fen} fen"),
         "required_for_ending": Words("这种终结方式须填写此项", "This ending needs it"),
+        "no_such_report": Words("没有第 {position} 项反映", "There is no report {position}"),
+        "not_due_yet": Words("这一期尚未到期", "This payment is not due yet"),
+        "own_report": Words("不能答复自己的反映", "A party does not answer its own report"),
+        "before_report": Words("早于反映之日", "Before the report"),
         "not_of_this_ending": Words("这种终结方式没有此项", "This ending has no such field"),
         "nothing_to_verify": Words("请给出 SHA-256、存证编号或回执", "Give a SHA-256, a record number or a receipt"),
         "two_questions": Words("存证编号与回执只能给出一个", "Give a record number or a receipt, not both"),

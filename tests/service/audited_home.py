@@ -110,6 +110,22 @@ def fill(home: Path) -> None:
         code = service.ask("GET", f"/api/v1/agreements/{agreement}/paper-code", "mediator").json()
         paper = {name: code[name] for name in ("record_no", "paper_code")}
         assert service.client.post("/api/v1/verifications", json=paper).status_code == 200
+        reported = f"agreements/{agreement}/reports"
+        post(reported, json={"party": 1, "instalment": 2, "occurred_on": "2026-09-01", "detail": "第二期未付。"})
+        post(f"{reported}/1/answer", json={"party": 2, "occurred_on": "2026-09-02", "answer": "本月付清。"})
+        second = post(f"cases/{first['id']}/agreements", json={**TERMS, "number": "示例-2"})["id"]
+        for mark in MARKS:
+            post(f"agreements/{second}/signatures", json=mark)
+        post(
+            f"agreements/{second}/endings",
+            json={
+                "ending": "set_aside",
+                "occurred_on": "2026-09-02",
+                "body": "示例法院",
+                "number": "示例第1号",
+                "document": document["id"],
+            },
+        )
         service.wait_until_final()
 
 

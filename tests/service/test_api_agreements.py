@@ -48,6 +48,20 @@ ORGANISATION: Mark = {
     "method": "seal",
     "signed_at": "2026-07-20",
 }
+RESCISSION: dict[str, Any] = {
+    "ending": "rescinded",
+    "occurred_on": "2026-08-10",
+    "reason": "双方另行和解",
+    "parties": [1, 2],
+}
+SETTING_ASIDE: dict[str, Any] = {
+    "ending": "set_aside",
+    "occurred_on": "2026-09-01",
+    "body": "日照市岚山区人民法院",
+    "number": "(2026)鲁1103民初1号",
+}
+REPORT: dict[str, Any] = {"party": 1, "instalment": 1, "occurred_on": "2026-08-02", "detail": "第一期到期未付。"}
+REPLY: dict[str, Any] = {"party": 2, "occurred_on": "2026-08-05", "answer": "资金周转困难，八月底前付清。"}
 MARKS: tuple[Mark, ...] = (WORKER, EMPLOYER, MEDIATOR, ORGANISATION)
 
 
@@ -64,6 +78,18 @@ class Office:
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         return self.service.ask("POST", path, self.username, json=body)
+
+    def file_paper(self) -> str:
+        """File a decision in the case and return its id."""
+        filed = self.service.ask(
+            "POST",
+            f"/api/v1/cases/{self.case['id']}/documents",
+            self.username,
+            files={"file": ("裁定书.pdf", b"%PDF-1.7 ruling", "application/pdf")},
+            data={"doc_type": "judgment", "title": "民事判决书"},
+        )
+        assert filed.status_code == 201, filed.text
+        return str(filed.json()["id"])
 
     def sign(self, mark: dict[str, Any], **changes: Any) -> Any:
         return self.post(f"{self.path}/signatures", {**mark, **changes})
@@ -309,45 +335,189 @@ def test_wrong_payment_is_named(office: Office, body: dict[str, Any], found: tup
     assert _found(office.post(f"{office.path}/instalments", body)) == found
 
 
-@pytest.mark.parametrize(
-    ("body", "state"),
-    [
-        ({"ending": "rescinded", "occurred_on": "2026-08-10", "reason": "双方另行和解"}, "rescinded"),
-        (
-            {
-                "ending": "set_aside",
-                "occurred_on": "2026-08-20",
-                "body": "日照市岚山区人民法院",
-                "number": "(2026)鲁1103民初1号",
-            },
-            "set_aside",
-        ),
-    ],
-)
-def test_agreement_ends_and_stays_ended(office: Office, body: dict[str, Any], state: str) -> None:
+def test_agreement_rescinded_by_all_its_parties_ends_and_stays_ended(office: Office) -> None:
     office.sign_all()
 
-    ended = office.post(f"{office.path}/endings", body)
-    again = office.post(f"{office.path}/endings", body)
+    ended = office.post(f"{office.path}/endings", RESCISSION)
+    again = office.post(f"{office.path}/endings", RESCISSION)
 
-    assert (ended.status_code, ended.json()["state"], office.stage()) == (201, state, "agreement_ended")
+    assert (ended.status_code, ended.json()["state"], office.stage()) == (201, "rescinded", "agreement_ended")
+    assert ended.json()["ending"] == {
+        "ended_on": "2026-08-10",
+        "set_aside_by": None,
+        "set_aside_number": None,
+        "document": None,
+        "rescinded_by": [1, 2],
+    }
     assert (again.status_code, again.json()["code"]) == (409, "not_in_effect")
+
+
+@pytest.mark.parametrize("alone", [1, 2])
+def test_agreement_is_not_rescinded_by_one_party_alone(office: Office, alone: int) -> None:
+    office.sign_all()
+
+    refused = office.post(f"{office.path}/endings", {**RESCISSION, "parties": [alone]})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "one_side_cannot_rescind")
+    assert refused.json()["article"] == "民法典 第五百六十二条"
+    assert office.read()["state"] == "effective"
+
+
+def test_agreement_set_aside_names_body_number_and_paper(office: Office) -> None:
+    office.sign_all()
+    paper = office.file_paper()
+    body = {**SETTING_ASIDE, "document": paper}
+
+    ended = office.post(f"{office.path}/endings", body)
+
+    assert (ended.status_code, ended.json()["state"], office.stage()) == (201, "set_aside", "agreement_ended")
+    assert ended.json()["ending"] == {
+        "ended_on": "2026-09-01",
+        "set_aside_by": body["body"],
+        "set_aside_number": body["number"],
+        "document": paper,
+        "rescinded_by": [],
+    }
+
+
+def test_paper_of_another_case_sets_nothing_aside(office: Office) -> None:
+    office.sign_all()
+    strangers = Office(office.service).file_paper()
+
+    answer = office.post(f"{office.path}/endings", {**SETTING_ASIDE, "document": strangers})
+
+    assert _found(answer) == (422, "/document", "no_such_document")
 
 
 @pytest.mark.parametrize(
     ("body", "pointer", "code"),
     [
-        ({"ending": "rescinded", "occurred_on": "2026-08-10"}, "/reason", "required_for_ending"),
+        ({"ending": "rescinded", "occurred_on": "2026-08-10", "parties": [1, 2]}, "/reason", "required_for_ending"),
+        ({"ending": "rescinded", "occurred_on": "2026-08-10", "reason": "x"}, "/parties", "required_for_ending"),
         ({"ending": "set_aside", "occurred_on": "2026-08-10", "number": "1"}, "/body", "required_for_ending"),
+        (
+            {"ending": "set_aside", "occurred_on": "2026-08-10", "number": "1", "body": "x"},
+            "/document",
+            "required_for_ending",
+        ),
         ({"ending": "performed", "occurred_on": "2026-08-10", "body": "x"}, "/body", "not_of_this_ending"),
+        ({"ending": "performed", "occurred_on": "2026-08-10", "parties": [1]}, "/parties", "not_of_this_ending"),
         ({"ending": "forgotten", "occurred_on": "2026-08-10"}, "/ending", "not_in_list"),
-        ({"ending": "rescinded", "occurred_on": "2026-07-19", "reason": "x"}, "/occurred_on", "before_effect"),
+        (
+            {"ending": "rescinded", "occurred_on": "2026-07-19", "reason": "x", "parties": [1, 2]},
+            "/occurred_on",
+            "before_effect",
+        ),
+        (
+            {"ending": "rescinded", "occurred_on": "2026-08-10", "reason": "x", "parties": [1, 3]},
+            "/parties",
+            "no_such_party",
+        ),
     ],
 )
 def test_wrong_ending_is_named(office: Office, body: dict[str, Any], pointer: str, code: str) -> None:
     office.sign_all()
 
     assert _found(office.post(f"{office.path}/endings", body)) == (422, pointer, code)
+
+
+def test_payment_is_overdue_from_the_day_after_and_by_no_statement(office: Office) -> None:
+    office.sign_all()
+    before = office.types()
+
+    assert [item["overdue"] for item in office.read()["instalments"]] == [True, True]  # it is September
+    assert office.types() == before
+
+
+def test_payment_in_full_is_not_overdue_and_one_in_part_is(office: Office) -> None:
+    office.sign_all()
+    office.post(f"{office.path}/instalments", {"position": 1, "paid_fen": 1000000, "paid_on": "2026-07-31"})
+    office.post(f"{office.path}/instalments", {"position": 2, "paid_fen": 1, "paid_on": "2026-07-31"})
+
+    assert [item["overdue"] for item in office.read()["instalments"]] == [False, True]
+
+
+def test_agreement_not_in_effect_owes_nothing(office: Office) -> None:
+    assert [item["overdue"] for item in office.read()["instalments"]] == [False, False]
+
+
+def test_report_of_nonperformance_is_recorded_and_answered_once(office: Office) -> None:
+    office.sign_all()
+
+    reported = office.post(f"{office.path}/reports", REPORT)
+    answered = office.post(f"{office.path}/reports/1/answer", REPLY)
+    again = office.post(f"{office.path}/reports/1/answer", REPLY)
+
+    assert (reported.status_code, answered.status_code) == (201, 201)
+    (report,) = answered.json()["nonperformance"]
+    assert (report["reported_by"], report["instalment"], report["detail"]) == (1, 1, REPORT["detail"])
+    assert (report["answered_by"], report["answer"], report["answered_on"]) == (2, REPLY["answer"], "2026-08-05")
+    assert (again.status_code, again.json()["code"]) == (409, "already_answered")
+    assert office.types()[-2:] == ["agreement.nonperformance_reported", "answer.filed"]
+
+
+def test_report_stays_when_the_payment_comes_after_all(office: Office) -> None:
+    office.sign_all()
+    office.post(f"{office.path}/reports", REPORT)
+    office.post(f"{office.path}/instalments", {"position": 1, "paid_fen": 1000000, "paid_on": "2026-08-10"})
+
+    after = office.read()
+    again = office.post(f"{office.path}/reports", REPORT)
+
+    assert [item["detail"] for item in after["nonperformance"]] == [REPORT["detail"]]
+    assert (again.status_code, again.json()["code"]) == (409, "paid_already")
+
+
+def test_report_about_another_term_names_no_payment(office: Office) -> None:
+    office.sign_all()
+    other = {"party": 2, "occurred_on": "2026-07-21", "detail": "未办理离职手续。"}
+
+    (report,) = office.post(f"{office.path}/reports", other).json()["nonperformance"]
+
+    assert (report["reported_by"], report["instalment"]) == (2, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "code"),
+    [
+        ({"party": 3}, "/party", "no_such_party"),
+        ({"instalment": 3}, "/instalment", "no_such_instalment"),
+        ({"occurred_on": "2026-07-31"}, "/instalment", "not_due_yet"),
+        ({"occurred_on": "2026-07-19"}, "/occurred_on", "before_effect"),
+        ({"occurred_on": "2027-01-01"}, "/occurred_on", "in_the_future"),
+        ({"detail": ""}, "/detail", "too_short"),
+    ],
+)
+def test_wrong_report_is_named(office: Office, changes: dict[str, Any], pointer: str, code: str) -> None:
+    office.sign_all()
+
+    assert _found(office.post(f"{office.path}/reports", {**REPORT, **changes})) == (422, pointer, code)
+
+
+@pytest.mark.parametrize(
+    ("changes", "position", "pointer", "code"),
+    [
+        ({"party": 1}, 1, "/party", "own_report"),
+        ({"party": 3}, 1, "/party", "no_such_party"),
+        ({}, 2, "/position", "no_such_report"),
+        ({"occurred_on": "2026-08-01"}, 1, "/occurred_on", "before_report"),
+    ],
+)
+def test_wrong_answer_to_a_report_is_named(
+    office: Office, changes: dict[str, Any], position: int, pointer: str, code: str
+) -> None:
+    office.sign_all()
+    office.post(f"{office.path}/reports", REPORT)
+
+    answer = office.post(f"{office.path}/reports/{position}/answer", {**REPLY, **changes})
+
+    assert _found(answer) == (422, pointer, code)
+
+
+def test_report_before_the_agreement_is_in_effect_is_refused(office: Office) -> None:
+    refused = office.post(f"{office.path}/reports", REPORT)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_in_effect")
 
 
 def test_party_that_has_signed_is_not_removed_from_the_case(office: Office) -> None:
@@ -403,6 +573,8 @@ def test_agreement_of_another_office_is_as_if_it_were_not_there(office: Office) 
         ("POST", f"{office.path}/signatures", WORKER),
         ("POST", f"{office.path}/instalments", {"position": 1, "paid_fen": 1, "paid_on": "2026-07-31"}),
         ("POST", f"{office.path}/endings", {"ending": "performed", "occurred_on": "2026-08-31"}),
+        ("POST", f"{office.path}/reports", REPORT),
+        ("POST", f"{office.path}/reports/1/answer", REPLY),
     ):
         answer = office.service.ask(method, path, "other", json=body)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

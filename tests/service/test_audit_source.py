@@ -32,6 +32,7 @@ SUBJECTS = {
     "instalment": ("id", "agreement_id"),
     "institution": ("id",),
     "legal_case": ("id",),
+    "nonperformance": ("id", "agreement_id"),
     "paper_code": ("id",),
     "party": ("case_id",),
     "signature": ("agreement_id",),
@@ -40,7 +41,7 @@ SUBJECTS = {
 """table → the columns that name the records a row belongs to."""
 
 YES_OR_NO = {"active", "original_compared"}
-REORDERS = {"position", "party_id"}
+REORDERS = {"position", "party_id", "reported_by", "answered_by"}
 """Columns whose edit moves an element of a list, or what it refers to."""
 
 KEYS = {

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from ledger.anchor import ChainIdentity, LogHead
-from ledger.audit.findings import ABSENT, Code, Finding, Layer, Outcome, Record
+from ledger.audit.custody import Holders
+from ledger.audit.findings import ABSENT, Code, Custody, Finding, Layer, Outcome, Record
 from ledger.audit.sink import Sink
 from ledger.audit.sources import AuditedChain, LogEvent
 from ledger.errors import Unavailable
@@ -38,12 +39,13 @@ class ChainRevocation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainFacts:
-    """Everything that the contract holds of one log, and which transactions changed it (hash → names of events)."""
+    """Everything that the contract holds of one log, who held it, and which transactions changed it (hash → events)."""
 
     head: LogHead
     checkpoints: Sequence[ChainCheckpoint]
     revocations: Sequence[ChainRevocation]
     transactions: Mapping[str, Sequence[str]]
+    custody: Custody
 
 
 def read_chain(chain: AuditedChain, expected: ChainIdentity, sink: Sink) -> ChainFacts | None:
@@ -82,6 +84,7 @@ def _gather(chain: AuditedChain, sink: Sink) -> ChainFacts:
     checkpoints: list[ChainCheckpoint] = []
     revocations: list[ChainRevocation] = []
     transactions: dict[str, list[str]] = {}
+    holders = Holders(chain, sink)
     for event in chain.events():
         if event.name == APPENDED and len(checkpoints) == head.count:
             break
@@ -91,9 +94,17 @@ def _gather(chain: AuditedChain, sink: Sink) -> ChainFacts:
             _confirm(chain, checkpoints, event, sink)
         elif event.name == REVOKED:
             revocations.append(_revocation(event))
+        else:
+            holders.add(event, checkpoints=len(checkpoints))
         sink.count(Layer.CHAIN)
     _confirm_head(checkpoints, head, sink)
-    return ChainFacts(head=head, checkpoints=checkpoints, revocations=revocations, transactions=transactions)
+    return ChainFacts(
+        head=head,
+        checkpoints=checkpoints,
+        revocations=revocations,
+        transactions=transactions,
+        custody=holders.custody(),
+    )
 
 
 def _confirm(chain: AuditedChain, checkpoints: Sequence[ChainCheckpoint], event: LogEvent, sink: Sink) -> None:

@@ -72,6 +72,7 @@ class Code(StrEnum):
     SIZE_MISSTATED = "size_misstated"
     HIGH_WATER_MISMATCH = "high_water_mismatch"
     IDENTITY_MISMATCH = "identity_mismatch"
+    COSIGNATURE_MISMATCH = "cosignature_mismatch"
     REVOCATION_UNLOGGED = "revocation_unlogged"
     REVOCATION_WITHOUT_STATEMENT = "revocation_without_statement"
     TRANSACTION_MISMATCH = "transaction_mismatch"
@@ -134,11 +135,38 @@ class LayerResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """An address that could append, from the checkpoint with this index on."""
+
+    address: str
+    from_index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """A witness: whether it is named now, how many checkpoints it has cosigned, and the index of the newest of them."""
+
+    address: str
+    named: bool
+    cosigned: int
+    newest: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Custody:
+    """Operators in their order, the first who opened the log; witnesses by address, former ones too."""
+
+    operators: tuple[Operator, ...]
+    witnesses: tuple[Witness, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditReport:
     """The result of an audit. It has no truth value: `exit_code` is the rule.
 
     `findings` holds at most the number asked for, `found` counts them all. `erased` counts records whose content is
-    gone and whose erasure is itself on record. `root` is None when some leaves are not known.
+    gone and whose erasure is itself on record. `root` is None when some leaves are not known, `custody` when the chain
+    could not be read.
     `own_trust` is false when the trust file came with what was audited.
     """
 
@@ -146,6 +174,7 @@ class AuditReport:
     size: int
     root: bytes | None
     chain: ChainIdentity
+    custody: Custody | None
     own_trust: bool
     test_network: bool
     checked_at: str

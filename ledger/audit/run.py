@@ -15,7 +15,7 @@ from ledger.anchor import ChainIdentity
 from ledger.audit.chain import ChainFacts, read_chain
 from ledger.audit.checkpoints import Checkpoints, Deadline
 from ledger.audit.files import compare_files
-from ledger.audit.findings import ABSENT, AuditReport, Code, Finding, Layer, Outcome, Record
+from ledger.audit.findings import ABSENT, AuditReport, Code, Custody, Finding, Layer, Outcome, Record
 from ledger.audit.index import Index
 from ledger.audit.leaves import Leaves
 from ledger.audit.links import Links
@@ -124,7 +124,7 @@ def audit(
     records.compare()
     _compare_rest(evidences, facts, now, sink)
     progress(leaves.size, leaves.size)
-    return _report(evidences, leaves, records, sink, now)
+    return _report(evidences, facts.custody if facts else None, leaves=leaves, records=records, sink=sink, now=now)
 
 
 def refuse(trust: Trust, damage: Sequence[Finding], *, own_trust: bool, now: datetime) -> AuditReport:
@@ -141,6 +141,7 @@ def refuse(trust: Trust, damage: Sequence[Finding], *, own_trust: bool, now: dat
         size=0,
         root=None,
         chain=trust.anchors[-1].identity,
+        custody=None,
         own_trust=own_trust,
         test_network=trust.anchors[-1].evidence is Evidence.NONE,
         checked_at=render_time(now),
@@ -197,13 +198,16 @@ def _compare_rest(evidences: Evidences, facts: ChainFacts | None, now: datetime,
         compare_files(evidences.files, sink)
 
 
-def _report(evidences: Evidences, leaves: Leaves, records: Records, sink: Sink, now: datetime) -> AuditReport:
+def _report(
+    evidences: Evidences, custody: Custody | None, *, leaves: Leaves, records: Records, sink: Sink, now: datetime
+) -> AuditReport:
     findings, found, erased = sink.settle(records.erased)
     return AuditReport(
         origin=evidences.trust.origin,
         size=leaves.size,
         root=leaves.root(),
         chain=evidences.identity,
+        custody=custody,
         own_trust=evidences.own_trust,
         test_network=evidences.trust.anchors[-1].evidence is Evidence.NONE,
         checked_at=render_time(now),

@@ -148,6 +148,10 @@ SENTENCES: Final[Mapping[Code, Sentence]] = MappingProxyType(
             zh="网络或合约不是受信任的那一个。",
             en="The network or contract is not the trusted one.",
         ),
+        Code.COSIGNATURE_MISMATCH: Sentence(
+            zh="链上事件称某检查点已联署，合约存储中却没有该联署。",
+            en="An event says that a checkpoint was cosigned, the contract's storage holds no such cosignature.",
+        ),
         Code.REVOCATION_UNLOGGED: Sentence(
             zh="合约撤销了一条不在日志中的记录。",
             en="The contract revokes something that is not in the log.",

@@ -235,3 +235,7 @@ class AuditedChain(AnchorReader, Protocol):
     def mined(self, transaction_hash: str) -> MinedTransaction | None:
         """The transaction in the canonical chain, or None when it is not there."""
         ...
+
+    def has_cosigned(self, *, index: int, witness: str) -> bool:
+        """Whether the contract's storage holds this witness's cosignature of the checkpoint with this index."""
+        ...

@@ -10,10 +10,14 @@ from typing import Final
 
 from ledger.anchor import AnchorState
 from ledger.audit.chain import APPENDED, ChainFacts
+from ledger.audit.custody import COSIGNED, OPERATOR_CHANGED, WITNESS_CHANGED
 from ledger.audit.findings import ABSENT, Code, Finding, Layer, Outcome, Record
 from ledger.audit.sink import Sink
 from ledger.audit.sources import AuditedChain, StoredTransaction, TransactionSource
 from ledger.errors import Malformed, Unavailable
+
+SENT_FROM_ELSEWHERE: Final = frozenset({"OperatorProposed", OPERATOR_CHANGED, WITNESS_CHANGED, COSIGNED})
+"""Events of transactions that a ledger need not hold: the custody of the log tells of them."""
 
 SETTLING: Final = timedelta(minutes=2)
 """A transaction mined no longer ago may still be on its way through the states kept beside it."""
@@ -45,7 +49,7 @@ class Transactions:
 
     def compare(self) -> None:
         """Compare all of them; raises nothing: an outage is noted."""
-        unknown = set(self._facts.transactions) if self._facts else set()
+        unknown = set(_of_this_ledger(self._facts)) if self._facts else set()
         try:
             for stored in self._source.transactions():
                 self._sink.count(Layer.TRANSACTIONS)
@@ -107,6 +111,13 @@ class Transactions:
         if APPENDED in events or stored.state not in _ON_CHAIN:
             return AnchorState.FINAL.value
         return stored.state
+
+
+def _of_this_ledger(facts: ChainFacts) -> Iterator[str]:
+    """The transactions that only whoever keeps this ledger sends; witnesses and owners have their keys elsewhere."""
+    for transaction_hash, events in facts.transactions.items():
+        if not set(events) <= SENT_FROM_ELSEWHERE:
+            yield transaction_hash
 
 
 def _finding(

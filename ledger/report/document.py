@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
 from ledger.anchor import ChainIdentity
-from ledger.audit.findings import ABSENT, AuditReport, Finding, LayerResult
+from ledger.audit.findings import ABSENT, AuditReport, Custody, Finding, LayerResult
 from ledger.audit.sentences import LAYERS, SENTENCES
 from ledger.replay import Difference, Mode, ReplayReport
 
@@ -62,6 +63,7 @@ def audit_document(report: AuditReport) -> Document:
         "size": report.size,
         "root": None if report.root is None else report.root.hex(),
         "chain": _identity(report.chain),
+        "custody": _custody(report.custody),
         "test_network": report.test_network,
         "checked_at": report.checked_at,
         "erased": report.erased,
@@ -122,6 +124,15 @@ def _identity(chain: ChainIdentity) -> dict[str, Any]:
         "contract": chain.contract,
         "code_sha256": chain.code_sha256,
         "log_id": chain.log_id,
+    }
+
+
+def _custody(custody: Custody | None) -> dict[str, Any] | None:
+    if custody is None:
+        return None
+    return {
+        "operators": [asdict(operator) for operator in custody.operators],
+        "witnesses": [asdict(witness) for witness in custody.witnesses],
     }
 
 

@@ -112,6 +112,8 @@ def _audit(document: Document) -> Iterator[str]:
             (("已删除且有删除存证", "erased, and on record"), document["erased"]),
         ]
     )
+    if document["custody"] is not None:
+        yield from _custody(document["custody"])
     yield f"<h2>{_both('逐层结果', 'Layer by layer')}</h2>"
     yield "<table>"
     for layer in document["layers"]:
@@ -127,6 +129,25 @@ def _audit(document: Document) -> Iterator[str]:
         yield from _finding(number, finding)
     if (more := document["found"] - len(document["findings"])) > 0:
         yield f"<p>… +{more}</p>"
+
+
+def _custody(custody: Mapping[str, Any]) -> Iterator[str]:
+    yield f"<h2>{_both('谁持有日志', 'Who held the log')}</h2>"
+    yield "<table>"
+    for item in custody["operators"]:
+        index = item["from_index"]
+        since = _both(f"自检查点 {index} 起", f"from checkpoint {index} on")
+        yield _holder(_both("运营机构地址", "operator"), item["address"], since)
+    for item in custody["witnesses"]:
+        count = item["cosigned"]
+        cosigned = _both(f"已联署检查点 {count} 个", f"{count} checkpoints cosigned")
+        former = "" if item["named"] else "<br>" + _both("已不再担任", "no longer named")
+        yield _holder(_both("联署机构地址", "witness"), item["address"], cosigned + former)
+    yield "</table>"
+
+
+def _holder(role: str, address: str, standing: str) -> str:
+    return f'<tr><th scope="row">{role}</th><td><code>{escape(address)}</code></td><td>{standing}</td></tr>'
 
 
 def _finding(number: int, finding: Mapping[str, Any]) -> Iterator[str]:

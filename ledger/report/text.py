@@ -23,6 +23,7 @@ def _audit_lines(document: Document) -> list[str]:
         f"  checked at             {document['checked_at']}",
         "",
     ]
+    lines += _custody_lines(document["custody"])
     for layer in document["layers"]:
         reason = f"  ({layer['reason']})" if layer["reason"] else ""
         lines.append(f"  {layer['title']['en']:28}{layer['outcome']:12}{layer['counted']:>9}{reason}")
@@ -33,6 +34,20 @@ def _audit_lines(document: Document) -> list[str]:
     if document["erased"]:
         lines += ["", f"  erased, and the erasure is on record: {document['erased']}"]
     return [*lines, "", *(f"  {note['en']} {note['zh']}" for note in document["notes"])]
+
+
+def _custody_lines(custody: Document | None) -> list[str]:
+    if custody is None:
+        return []
+    lines = [
+        f"  operator               {item['address']} from checkpoint {item['from_index']} on"
+        for item in custody["operators"]
+    ]
+    for item in custody["witnesses"]:
+        standing = "" if item["named"] else " (no longer named)"
+        newest = "" if item["newest"] is None else f", the newest {item['newest']}"
+        lines.append(f"  witness                {item['address']}{standing}: {item['cosigned']} cosigned{newest}")
+    return [*lines, ""]
 
 
 def _finding_lines(number: int, finding: Document) -> list[str]:

@@ -62,6 +62,9 @@ class FakeChain:
     appended: list[tuple[int, bytes, str]] = field(default_factory=list)
     revoked: list[tuple[bytes, int]] = field(default_factory=list)
     transactions: dict[str, MinedTransaction] = field(default_factory=dict)
+    held: list[LogEvent] = field(default_factory=list)
+    """Events about operators and witnesses, before all others."""
+    cosigned: set[tuple[int, str]] = field(default_factory=set)
     down: bool = False
 
     def append(self, size: int, root: bytes) -> MinedTransaction:
@@ -111,6 +114,7 @@ class FakeChain:
 
     def events(self) -> Iterator[LogEvent]:
         self._up()
+        yield from self.held
         for index, (size, root, transaction_hash) in enumerate(self.appended):
             yield LogEvent(
                 name="CheckpointAppended",
@@ -130,6 +134,10 @@ class FakeChain:
         self._up()
         return self.transactions.get(transaction_hash)
 
+    def has_cosigned(self, *, index: int, witness: str) -> bool:
+        self._up()
+        return (index, witness) in self.cosigned
+
 
 class RememberedChain:
     """A chain that is not edited, asked each question once: most tests are about the records."""
@@ -141,6 +149,7 @@ class RememberedChain:
         self.revocation = cache(chain.revocation)
         self.is_final = cache(chain.is_final)
         self.mined = cache(chain.mined)
+        self.has_cosigned = cache(chain.has_cosigned)
         self._events = list(chain.events())
 
     def events(self) -> Iterator[LogEvent]:

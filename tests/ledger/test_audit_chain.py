@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.audit.findings import Code, Layer, Outcome
 from ledger.audit.run import audit
+from ledger.audit.sources import LogEvent
 from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log import root_at
 from ledger.merkle import RootHash
@@ -154,6 +155,61 @@ def test_edited_statement_is_found_without_a_chain_by_the_signed_notes() -> None
     ledger = small_ledger()
     edit_body(ledger, 0, b"LS-UNION", b"LS-OTHER")
     assert one(ledger.findings(chain=None)).code is Code.STATEMENT_CHANGED
+
+
+OPERATOR, WITNESS = "0x" + "Aa" * 20, "0x" + "Bb" * 20
+
+
+def held(name: str, **arguments: int | str | bool) -> LogEvent:
+    return LogEvent(name=name, arguments=arguments, block_number=1, transaction_hash="0x" + "11" * 32)
+
+
+def test_report_tells_operators_in_their_order_and_what_each_witness_cosigned() -> None:
+    ledger = small_ledger()
+    ledger.chain.held = [
+        held("OperatorChanged", previous="0x" + "Dd" * 20, current="0x" + "Cc" * 20),
+        held("OperatorChanged", previous="0x" + "Cc" * 20, current=OPERATOR),
+        held("WitnessChanged", witness=WITNESS, named=True),
+        held("CheckpointCosigned", index=0, witness=WITNESS),
+        held("CheckpointCosigned", index=1, witness=WITNESS),
+        held("WitnessChanged", witness=WITNESS, named=False),
+    ]
+    ledger.chain.cosigned = {(0, WITNESS), (1, WITNESS)}
+
+    report = ledger.audit()
+
+    assert report.found == 0
+    assert report.custody is not None
+    assert [(item.address, item.from_index) for item in report.custody.operators] == [
+        ("0x" + "Cc" * 20, 0),
+        (OPERATOR, 0),
+    ]
+    (witness,) = report.custody.witnesses
+    assert (witness.address, witness.named, witness.cosigned, witness.newest) == (WITNESS, False, 2, 1)
+
+
+def test_cosignature_that_storage_does_not_hold_is_found_and_not_counted() -> None:
+    ledger = small_ledger()
+    ledger.chain.held = [
+        held("WitnessChanged", witness=WITNESS, named=True),
+        held("CheckpointCosigned", index=1, witness=WITNESS),
+    ]
+
+    report = ledger.audit()
+
+    finding = one(list(report.findings))
+    assert (finding.code, finding.record.number, finding.found) == (Code.COSIGNATURE_MISMATCH, f"1/{WITNESS}", WITNESS)
+    assert report.custody is not None
+    assert [item.cosigned for item in report.custody.witnesses] == [0]
+
+
+def test_event_of_a_witness_that_cannot_be_read_is_an_outage() -> None:
+    ledger = small_ledger()
+    ledger.chain.held = [held("CheckpointCosigned", witness=WITNESS)]
+
+    report = ledger.audit()
+
+    assert (report.exit_code, report.custody) == (40, None)
 
 
 def test_revocation_of_what_is_not_in_the_log_is_found() -> None:

@@ -36,6 +36,7 @@ class Action(StrEnum):
     CASE_READ = "case_read"
     CASE_CREATE = "case_create"
     CASE_CHANGE = "case_change"
+    CASE_STEP = "case_step"
     DOCUMENT_FILE = "document_file"
     DOCUMENT_READ = "document_read"
     AGREEMENT_DRAFT = "agreement_draft"
@@ -101,6 +102,7 @@ _WORK = (
     Action.CASE_READ,
     Action.CASE_CREATE,
     Action.CASE_CHANGE,
+    Action.CASE_STEP,
     Action.DOCUMENT_FILE,
     Action.DOCUMENT_READ,
     Action.AGREEMENT_DRAFT,

@@ -29,6 +29,7 @@ from service.api import (
     network,
     paper_codes,
     statements,
+    steps,
     token,
     verifications,
 )
@@ -99,6 +100,7 @@ def create_app(
     for module in (
         token,
         cases,
+        steps,
         documents,
         agreements,
         paper_codes,

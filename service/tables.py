@@ -105,12 +105,39 @@ class Case(SQLModel, table=True):
     case_no: str
     dispute_type: str
     channel: str
+    referral: str | None = None
+    referred_by: str | None = None
     received_on: str
     facts: str
     stage: str
     handler_id: str | None = Field(default=None, foreign_key="user_account.id", index=True)
     version: int
     created_at: str = Field(index=True)
+
+
+class CaseStep(SQLModel, table=True):
+    """One step of a case, as `service.law.workflow` knows them; never changed. `stage` is where it led.
+
+    `registrar` is the user name of who entered it. `converted_to` is the case that a consultation became.
+    """
+
+    __tablename__ = "case_step"
+    __table_args__ = (UniqueConstraint("case_id", "position"),)
+
+    id: str = Field(primary_key=True)
+    case_id: str = Field(foreign_key="legal_case.id", index=True)
+    position: int
+    step: str
+    stage: str
+    occurred_on: str
+    ground: str | None = None
+    until: str | None = None
+    note: str | None = None
+    lawyer: str | None = None
+    licence_no: str | None = None
+    firm: str | None = None
+    converted_to: str | None = Field(default=None, foreign_key="legal_case.id")
+    registrar: str
 
 
 class Party(SQLModel, table=True):

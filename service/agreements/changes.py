@@ -41,7 +41,7 @@ def draft_agreement(
 ) -> AgreementView:
     """Put an agreement down. A written one waits for its signatures; an oral one is in effect at once."""
     case = find_case(session, actor, Action.AGREEMENT_DRAFT, case_id, lock=True)
-    check_step(case, Step(code="agreement_drafted"))
+    check_step(session, case, Step(code="agreement_drafted"))
     check_not_in_future(new.agreed_on, recorder, "/agreed_on")
     office = session.get_one(Institution, case.institution_id)
     if new.form == "oral" and office.kind not in MAY_RECORD_ORAL:
@@ -106,7 +106,7 @@ def sign_agreement(
         raise Refused("oral_is_not_signed", article=ARTICLE_ORAL)
     if agreement.state not in SIGNING:
         raise Refused("not_being_signed", state=agreement.state)
-    check_step(case, Step(code="agreement_effective"))
+    check_step(session, case, Step(code="agreement_effective"))
     signed_on = day_of(new.signed_at)
     check_not_in_future(signed_on, recorder, "/signed_at")
     if signed_on < date.fromisoformat(agreement.agreed_on):

@@ -77,10 +77,13 @@ CASE: Final[Json] = {
     "dispute_id": "9d5c6f9a-6f9f-4c8b-8f1a-1f0b4d8a7c33",
     "dispute_type": "D5a",
     "channel": "12351",
+    "referral": None,
+    "referred_by": None,
     "received_on": "2026-07-08",
     "facts": "2026-03 至 2026-06 欠发工资。",
     "handler": "lawyer",
     "created_at": "2026-07-08T06:52:39.123Z",
+    "warnings": [],
     "parties": [
         {
             "position": 1,

@@ -49,6 +49,7 @@ DERIVED: Final = frozenset(
         "legal_case.stream",
         "legal_case.version",
         "agent.case_id",
+        "case_step.case_id",
         "claim.case_id",
         "paper_code.id",
         "paper_code.version",
@@ -112,6 +113,7 @@ LOG: Final = frozenset(
 
 OUTSIDE: Final[Mapping[str, str]] = {
     "agent.id": "names the row; what is said of the agent goes by position",
+    "case_step.id": "names the row; the step goes by position",
     "chain_transaction.ordinal": "orders a list for people",
     "chain_transaction.signed_at": "for people; the time that counts is the block's",
     "checkpoint.signed_at": "for people; the time that counts is the block's",

@@ -58,6 +58,7 @@ WHERE i.version = 0 AND s.id IS NULL ORDER BY i.id
 """Instalments of which no payment is recorded."""
 
 PARENTS: Final = (
+    ("case_step", "id", "case_id", "legal_case"),
     ("party", "id", "case_id", "legal_case"),
     ("agent", "id", "case_id", "legal_case"),
     ("agent", "id", "party_id", "party"),

@@ -1,15 +1,18 @@
-"""Cases: register, find, read, correct."""
+"""Cases: register, find, read, correct, and step by step to their end."""
 
 from __future__ import annotations
 
-from service.cases.changes import change_case, check_not_in_future, check_step, move_case, register_case, today
+from service.cases.changes import change_case, check_not_in_future, register_case, today
+from service.cases.steps import CaseSteps, StepOption, check_step, move_case, read_steps, take_step
 from service.cases.views import (
     AgentView,
     CaseFilter,
     CaseSummary,
     CaseView,
     ClaimView,
+    Notice,
     PartyView,
+    StepView,
     case_parties,
     find_case,
     list_cases,
@@ -19,10 +22,14 @@ from service.cases.views import (
 __all__ = [
     "AgentView",
     "CaseFilter",
+    "CaseSteps",
     "CaseSummary",
     "CaseView",
     "ClaimView",
+    "Notice",
     "PartyView",
+    "StepOption",
+    "StepView",
     "case_parties",
     "change_case",
     "check_not_in_future",
@@ -31,6 +38,8 @@ __all__ = [
     "list_cases",
     "move_case",
     "read_case",
+    "read_steps",
     "register_case",
+    "take_step",
     "today",
 ]

@@ -15,7 +15,7 @@ from service.cases.views import CaseView, case_parties, find_case, view_case
 from service.declarations import CASE
 from service.inputs import CHINA, CaseChange, CaseInput, ClaimInput, PartyInput, Refused, Stale, refuse
 from service.inputs.cases import lacks
-from service.law import FIRST_STAGE, REASONS, NotPossible, Step, Taken, case_state, judge_step, render_case_number
+from service.law import FIRST_STAGE, render_case_number
 from service.recording import Event, Recorder
 from service.tables import Agent, Case, Claim, Dispute, Institution, Party, Signature, User
 
@@ -41,7 +41,7 @@ def register_case(session: Session, actor: Actor, recorder: Recorder, new: CaseI
     stream = recorder.open_stream(session, kind="case", institution=actor.institution_code)
     year, serial = new.received_on.year, _next_serial(session, actor, new)
     now = render_time(recorder.clock())
-    dispute = Dispute(id=_new_id(recorder), opened_at=now)
+    dispute = Dispute(id=new_id(recorder), opened_at=now)
     session.add(dispute)
     case = Case(
         id=recorder.reserve(session, stream.id),
@@ -54,6 +54,8 @@ def register_case(session: Session, actor: Actor, recorder: Recorder, new: CaseI
         case_no=render_case_number(kind=new.kind, year=year, serial=serial, area=area),
         dispute_type=new.dispute_type,
         channel=new.channel,
+        referral=new.referral,
+        referred_by=new.referred_by,
         received_on=new.received_on.isoformat(),
         facts=new.facts,
         stage=FIRST_STAGE[new.kind],
@@ -66,7 +68,7 @@ def register_case(session: Session, actor: Actor, recorder: Recorder, new: CaseI
     _put_parties(session, recorder, case, new.all_parties)
     _put_claims(session, recorder, case, new.claims)
     kind_of_event = "consultation.recorded" if new.kind == "consultation" else "case.registered"
-    _record(session, actor, recorder, case, type_=kind_of_event, occurred_on=new.received_on)
+    record_case(session, actor, recorder, case, type_=kind_of_event, occurred_on=new.received_on)
     return view_case(session, case)
 
 
@@ -79,40 +81,21 @@ def change_case(
         raise Stale(expected=expected_version, current=case.version)
     occurred_on = change.occurred_on or today(recorder)
     check_not_in_future(occurred_on, recorder, "/occurred_on")
-    for name in ("dispute_type", "channel", "facts"):
+    for name in ("dispute_type", "channel", "referral", "referred_by", "facts"):
         if (value := getattr(change, name)) is not None:
             setattr(case, name, value)
     if change.received_on is not None:
         check_not_in_future(change.received_on, recorder, "/received_on")
         case.received_on = change.received_on.isoformat()
     if change.handler is not None:
-        case.handler_id = _colleague(session, actor, change.handler) if change.handler else None
+        case.handler_id = colleague(session, actor, change.handler) if change.handler else None
     if change.parties is not None or change.claims is not None:
         _change_parties(session, recorder, case, change)
-    _record(session, actor, recorder, case, type_="case.updated", occurred_on=occurred_on, reason=change.reason)
+    record_case(session, actor, recorder, case, type_="case.updated", occurred_on=occurred_on, reason=change.reason)
     return view_case(session, case)
 
 
-def check_step(case: Case, step: Step) -> Taken:
-    """What comes of a step or of an agreement's event; raises Refused with the reason of law where it is not lawful."""
-    result = judge_step(case_state(kind=case.kind, stage=case.stage, steps=()), step)
-    if isinstance(result, NotPossible):
-        raise Refused(result.reason, article=REASONS[result.reason].article)
-    return result
-
-
-def move_case(session: Session, actor: Actor, recorder: Recorder, case: Case, event: str, *, occurred_on: date) -> None:
-    """Bring a case where an event of its agreement leads (`AGREEMENT_EVENTS`); nothing when it is there already.
-
-    Raises Refused when the case cannot see such an event now.
-    """
-    taken = check_step(case, Step(code=event))
-    if case.stage != taken.stage:
-        case.stage = taken.stage
-        _record(session, actor, recorder, case, type_=taken.statement, occurred_on=occurred_on)
-
-
-def _record(
+def record_case(
     session: Session,
     actor: Actor,
     recorder: Recorder,
@@ -140,7 +123,8 @@ def _next_serial(session: Session, actor: Actor, new: CaseInput) -> int:
     return (highest or 0) + 1
 
 
-def _colleague(session: Session, actor: Actor, username: str) -> str:
+def colleague(session: Session, actor: Actor, username: str) -> str:
+    """The id of a lawyer or mediator of the actor's office; refuses `/handler` where there is none of this name."""
     user = session.exec(
         select(User)
         .where(User.username == username)
@@ -193,7 +177,7 @@ def _put_parties(session: Session, recorder: Recorder, case: Case, parties: Sequ
         if position <= len(old):
             row = old[position - 1]
         else:
-            row = Party(id=_new_id(recorder), case_id=case.id, position=position, role="", kind="", name="")
+            row = Party(id=new_id(recorder), case_id=case.id, position=position, role="", kind="", name="")
         for name in set(PartyInput.model_fields) - {"agents", "birth_date"}:
             setattr(row, name, getattr(new, name))
         row.birth_date = new.birth_date.isoformat() if new.birth_date else None
@@ -202,7 +186,7 @@ def _put_parties(session: Session, recorder: Recorder, case: Case, parties: Sequ
         for place, agent in enumerate(new.agents, start=1):
             session.add(
                 Agent(
-                    id=_new_id(recorder),
+                    id=new_id(recorder),
                     case_id=case.id,
                     party_id=row.id,
                     position=place,
@@ -220,7 +204,7 @@ def _put_claims(session: Session, recorder: Recorder, case: Case, claims: Sequen
     for position, claim in enumerate(claims, start=1):
         session.add(
             Claim(
-                id=_new_id(recorder),
+                id=new_id(recorder),
                 case_id=case.id,
                 party_id=place[claim.party],
                 position=position,
@@ -232,5 +216,6 @@ def _put_claims(session: Session, recorder: Recorder, case: Case, claims: Sequen
     session.flush()
 
 
-def _new_id(recorder: Recorder) -> str:
+def new_id(recorder: Recorder) -> str:
+    """A random UUID for a row that is no record of its own."""
     return str(uuid.UUID(bytes=recorder.random(16), version=4))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
 from service.access import Action, Actor, NotFound, visible_cases
+from service.law import EXCLUDED_DISPUTES, REMEDIES, Term
 from service.statements import Page, StatementRef, newest_statements
-from service.tables import Agent, Case, Claim, Institution, Party, User
+from service.tables import Agent, Case, CaseStep, Claim, Institution, Party, User
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -56,8 +57,40 @@ class ClaimView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A sentence of the law in both languages, with its permanent code and its article."""
+
+    code: str
+    zh: str
+    en: str
+    article: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """A step that was taken; `stage` is where it led. `registrar` is the user name of who entered it.
+
+    `remedy` is what the law wants the people concerned to be told.
+    """
+
+    position: int
+    step: str
+    stage: str
+    occurred_on: str
+    ground: str | None
+    until: str | None
+    note: str | None
+    lawyer: str | None
+    licence_no: str | None
+    firm: str | None
+    converted_to: str | None
+    registrar: str
+    remedy: Notice | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """A case as it stands. `statement` is the newest one about it."""
+    """A case as it stands. `statement` is the newest one about it. `warnings` refuse nothing."""
 
     id: str
     case_no: str
@@ -68,10 +101,13 @@ class CaseView:
     dispute_id: str
     dispute_type: str
     channel: str
+    referral: str | None
+    referred_by: str | None
     received_on: str
     facts: str
     handler: str | None
     created_at: str
+    warnings: tuple[Notice, ...]
     parties: tuple[PartyView, ...]
     claims: tuple[ClaimView, ...]
     statement: StatementRef
@@ -175,10 +211,13 @@ def view_case(session: Session, case: Case) -> CaseView:
         dispute_id=case.dispute_id,
         dispute_type=case.dispute_type,
         channel=case.channel,
+        referral=case.referral,
+        referred_by=case.referred_by,
         received_on=case.received_on,
         facts=case.facts,
         handler=handler.username if handler else None,
         created_at=case.created_at,
+        warnings=case_warnings(case.dispute_type),
         parties=tuple(_view_party(party, agents[party.id]) for party in parties),
         claims=tuple(
             ClaimView(kind=row.kind, amount_fen=row.amount_fen, detail=row.detail, party=place[row.party_id])
@@ -186,6 +225,40 @@ def view_case(session: Session, case: Case) -> CaseView:
         ),
         statement=newest_statements(session, [case.id])[case.id].ref,
     )
+
+
+def case_warnings(dispute_type: str) -> tuple[Notice, ...]:
+    """What to think about when a case of this type is registered: that it is no labour dispute, if so."""
+    excluded = EXCLUDED_DISPUTES.get(dispute_type)
+    if excluded is None:
+        return ()
+    return (
+        Notice(
+            code="excluded_dispute",
+            zh=f"“{excluded.zh}”不属于劳动争议，劳动仲裁和调解可能不予受理；请告知当事人其他途径。",
+            en=f"“{excluded.en}” is no labour dispute: arbitration and mediation may not take it. "
+            "Tell the person where else to turn.",
+            article=excluded.article,
+        ),
+    )
+
+
+def view_steps(session: Session, case_id: str) -> tuple[StepView, ...]:
+    """The steps taken in a case, in their order."""
+    rows = session.exec(select(CaseStep).where(CaseStep.case_id == case_id).order_by(col(CaseStep.position)))
+    names = tuple(field.name for field in fields(StepView) if field.name != "remedy")
+    return tuple(
+        StepView(
+            **{name: getattr(row, name) for name in names},
+            remedy=notice_of(REMEDIES[row.step]) if row.step in REMEDIES else None,
+        )
+        for row in rows
+    )
+
+
+def notice_of(term: Term) -> Notice:
+    """A term of the law as a sentence to show."""
+    return Notice(code=term.code, zh=term.zh, en=term.en, article=term.article)
 
 
 def case_parties(session: Session, case_id: str) -> Sequence[Party]:

@@ -35,6 +35,8 @@ VOCABULARIES: Final[Mapping[str, law.Vocabulary]] = MappingProxyType(
         "signatures.method": law.SIGNATURE_METHODS,
         "signer": law.SIGNERS,
         "source": law.DOCUMENT_SOURCES,
+        "step": law.STEPS,
+        "ground": law.ALL_GROUNDS,
         "stage": law.STAGES,
     }
 )
@@ -69,6 +71,10 @@ LABELS: Final = _labels(
     ("form", "协议形式", "Form"),
     ("state", "状态", "State"),
     ("stage", "案件阶段", "Stage"),
+    ("steps", "办理步骤", "Steps"),
+    ("step", "步骤", "Step"),
+    ("ground", "情形", "Ground"),
+    ("until", "延长至", "Until"),
     ("received_on", "受理日期", "Came in on"),
     ("occurred_on", "发生日期", "Happened on"),
     ("agreed_on", "达成日期", "Agreed on"),

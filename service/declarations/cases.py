@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from ledger.canonical import JsonValue
 from service.declarations.shape import Declaration, Disclosed, columns_of
+from service.declarations.workflow import STEP_DETAILS, STEP_PRINTED, case_step_rows
 from service.tables import Agent, Case, Claim, Party
 
 PARTY_PRINTED = ("role", "kind", "name", "representative")
@@ -20,6 +21,7 @@ def _read_case(session: Session, subject: str) -> dict[str, JsonValue]:
         select(Agent).where(Agent.case_id == subject).order_by(col(Agent.party_id), col(Agent.position))
     ).all()
     claims = session.exec(select(Claim).where(Claim.case_id == subject).order_by(col(Claim.position))).all()
+    steps = case_step_rows(session, subject)
     place = {party.id: party.position for party in parties}
     return {
         "case_no": case.case_no,
@@ -30,9 +32,13 @@ def _read_case(session: Session, subject: str) -> dict[str, JsonValue]:
         "case_kind": case.kind,
         "dispute_type": case.dispute_type,
         "channel": case.channel,
+        "referral": case.referral,
+        "referred_by": case.referred_by,
         "received_on": case.received_on,
         "facts": case.facts,
         "stage": case.stage,
+        "steps": [{name: getattr(row, name) for name in STEP_PRINTED} for row in steps],
+        "step_details": [{name: getattr(row, name) for name in STEP_DETAILS} for row in steps],
         "handler": case.handler_id,
         "parties": [{"position": p.position, **{n: getattr(p, n) for n in PARTY_PRINTED}} for p in parties],
         "party_details": [{"position": p.position, **{n: getattr(p, n) for n in PARTY_PRIVATE}} for p in parties],
@@ -73,9 +79,13 @@ CASE = Declaration(
         Disclosed(name="case_kind", columns=columns_of("legal_case", "kind"), required=True),
         Disclosed(name="dispute_type", columns=columns_of("legal_case", "dispute_type"), required=True),
         Disclosed(name="channel", columns=columns_of("legal_case", "channel")),
+        Disclosed(name="referral", columns=columns_of("legal_case", "referral")),
+        Disclosed(name="referred_by", columns=columns_of("legal_case", "referred_by")),
         Disclosed(name="received_on", columns=columns_of("legal_case", "received_on"), required=True),
         Disclosed(name="facts", columns=columns_of("legal_case", "facts")),
         Disclosed(name="stage", columns=columns_of("legal_case", "stage"), required=True),
+        Disclosed(name="steps", columns=columns_of("case_step", *STEP_PRINTED), receipt=True),
+        Disclosed(name="step_details", columns=columns_of("case_step", *STEP_DETAILS)),
         Disclosed(name="handler", columns=columns_of("legal_case", "handler_id")),
         Disclosed(name="parties", columns=columns_of("party", "position", *PARTY_PRINTED), receipt=True),
         Disclosed(name="party_details", columns=columns_of("party", "position", *PARTY_PRIVATE)),

@@ -25,6 +25,7 @@ from service.inputs.documents import DocumentInput
 from service.inputs.errors import FieldError, InvalidInput, Refused, Stale, refuse
 from service.inputs.fields import CHINA, day_of
 from service.inputs.paper_codes import PaperCodeChange
+from service.inputs.steps import StepInput
 from service.inputs.verifications import VerificationInput
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "Refused",
     "SignatureInput",
     "Stale",
+    "StepInput",
     "UserInput",
     "VerificationInput",
     "day_of",

@@ -33,6 +33,7 @@ from service.law import (
     PARTY_KINDS,
     PARTY_ROLES,
     PERSON_CATEGORIES,
+    REFERRALS,
 )
 
 MAX_PARTIES = 300
@@ -43,6 +44,7 @@ MAX_CLAIMS = 1000
 CaseKind = Annotated[str, OneOf(CASE_KINDS)]
 DisputeType = Annotated[str, OneOf(ALL_DISPUTE_TYPES)]
 Channel = Annotated[str, OneOf(CHANNELS)]
+Referral = Annotated[str, OneOf(REFERRALS)]
 Gender = Annotated[str, OneOf(GENDERS)]
 Category = Annotated[str, OneOf(PERSON_CATEGORIES)]
 
@@ -136,6 +138,8 @@ class CaseInput(Shape):
     kind: CaseKind
     dispute_type: DisputeType
     channel: Channel
+    referral: Referral | None = None
+    referred_by: Line | None = None
     received_on: Day
     applicant: ApplicantInput | None = None
     employer: EmployerInput | None = None
@@ -203,6 +207,8 @@ class CaseChange(Shape):
     occurred_on: Day | None = None
     dispute_type: DisputeType | None = None
     channel: Channel | None = None
+    referral: Referral | None = None
+    referred_by: Line | None = None
     received_on: Day | None = None
     parties: Parties | None = None
     claims: Claims | None = None

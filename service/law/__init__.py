@@ -28,6 +28,7 @@ from service.law.cases import (
     EXCLUDED_DISPUTES,
     FIRST_STAGE,
     PROCEEDING_KINDS,
+    REFERRALS,
     STAGES,
     render_case_number,
 )
@@ -46,6 +47,7 @@ from service.law.statements import REVOKING, STATEMENT_TYPES
 from service.law.terms import Term, Vocabulary, vocabulary
 from service.law.workflow import (
     AGREEMENT_EVENTS,
+    ALL_GROUNDS,
     GROUNDS,
     MEDIATION_FAILURES,
     NEEDS_LAWYER,
@@ -72,6 +74,7 @@ __all__ = [
     "AGREEMENT_FORMS",
     "AGREEMENT_STATES",
     "ALL_DISPUTE_TYPES",
+    "ALL_GROUNDS",
     "AUTHORITIES",
     "CASE_KINDS",
     "CHANNELS",
@@ -101,6 +104,7 @@ __all__ = [
     "PERSON_CATEGORIES",
     "PROCEEDING_KINDS",
     "REASONS",
+    "REFERRALS",
     "REMEDIES",
     "REVOKING",
     "RIGHTS_NOTICE",

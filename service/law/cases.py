@@ -107,6 +107,19 @@ CHANNELS = vocabulary(
 )
 """How the matter came in."""
 
+REFERRALS = vocabulary(
+    ("labour_inspection", "劳动监察机构", "Labour inspection", "保障农民工工资支付条例 第三十九条"),
+    ("court", "人民法院", "Court", "人民法院在线调解规则 第十条"),
+    ("arbitration", "劳动人事争议仲裁机构", "Arbitration body"),
+    ("hr_bureau", "人力资源和社会保障部门", "Human-resources bureau"),
+    ("justice_bureau", "司法行政部门", "Justice bureau"),
+    ("union", "工会", "Trade union", "工会法 第三十条"),
+    ("petition_office", "信访部门", "Petition office"),
+    ("town", "乡镇、街道", "Township or street office"),
+    ("other", "其他单位", "Another body"),
+)
+"""Which kind of body sent the matter here; none where the person came by themselves."""
+
 CLAIM_KINDS = vocabulary(
     ("wages", "工资", "Wages", "劳动合同法 第三十条"),
     ("overtime", "加班工资", "Overtime pay", "劳动法 第四十四条"),

@@ -13,7 +13,7 @@ from service.law.agreements import (
     SIGNATURE_METHODS,
     SIGNERS,
 )
-from service.law.cases import CASE_KINDS, CHANNELS, CLAIM_KINDS, DISPUTE_TYPES, EXCLUDED_DISPUTES, STAGES
+from service.law.cases import CASE_KINDS, CHANNELS, CLAIM_KINDS, DISPUTE_TYPES, EXCLUDED_DISPUTES, REFERRALS, STAGES
 from service.law.documents import DOCUMENT_SOURCES, DOCUMENT_TYPES
 from service.law.parties import AUTHORITIES, GENDERS, INSTITUTION_KINDS, PARTY_KINDS, PARTY_ROLES, PERSON_CATEGORIES
 from service.law.statements import STATEMENT_TYPES
@@ -50,6 +50,7 @@ LISTS: Final[tuple[tuple[str, str, Vocabulary], ...]] = (
         EXCLUDED_DISPUTES,
     ),
     ("Channels", "`channel`: how the matter came in", CHANNELS),
+    ("Referrals", "`referral`: which kind of body sent it", REFERRALS),
     ("Claims", "`kind` of a claim", CLAIM_KINDS),
     ("Roles", "`role` of a party", PARTY_ROLES),
     ("Parties", "`kind` of a party", PARTY_KINDS),

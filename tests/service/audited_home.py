@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,12 +18,14 @@ from service.home.opening import Opened, opened
 from tests.clock import FixedClock
 from tests.ledger.audited import RememberedChain
 from tests.process import SHORT_CASE
-from tests.service.conftest import running, settings_of
+from tests.service.conftest import Service, running, settings_of
 
 LONG_CASE: dict[str, Any] = {
     "kind": "mediation",
     "dispute_type": "D5a",
     "channel": "labour_inspection",
+    "referral": "labour_inspection",
+    "referred_by": "示例劳动监察大队",
     "received_on": "2026-07-10",
     "parties": [
         {
@@ -126,7 +128,25 @@ def fill(home: Path) -> None:
                 "document": document["id"],
             },
         )
+        _fill_workflow(service, post)
         service.wait_until_final()
+
+
+def _fill_workflow(service: Service, post: Callable[..., dict[str, Any]]) -> None:
+    """A legal-aid case and a mediation with what happens in them, so that every column of the workflow has a value."""
+    aid = service.register({**SHORT_CASE, "kind": "legal_aid"}, username="mediator")
+    lawyer = {"lawyer": "赵示例", "licence_no": "13711202000000000", "firm": "示例律师事务所"}
+    for step in (
+        {"step": "give_urgent_aid", "ground": "time_limit", "note": "时效将届满", **lawyer},
+        {"step": "terminate", "ground": "own_lawyer"},
+    ):
+        post(f"cases/{aid['id']}/steps", json={"occurred_on": "2026-07-09", **step})
+    mediation = service.register(SHORT_CASE, username="mediator")
+    for step in ({"step": "accept"}, {"step": "start_mediation"}, {"step": "extend", "until": "2026-08-15"}):
+        post(f"cases/{mediation['id']}/steps", json={"occurred_on": "2026-07-09", **step})
+    consultation = service.register({**SHORT_CASE, "kind": "consultation"}, username="mediator")
+    step = {"step": "convert", "converted_to": mediation["id"], "occurred_on": "2026-07-09"}
+    post(f"cases/{consultation['id']}/steps", json=step)
 
 
 @dataclass(slots=True)

@@ -331,6 +331,10 @@ def test_possible_grounds_are_those_with_which_the_step_is_lawful() -> None:
     assert possible_grounds(LegalAid(stage="granted"), "assign") == ()
 
 
+def test_no_two_lists_of_grounds_share_a_code() -> None:
+    assert len(law.ALL_GROUNDS) == sum(len(words) for words in law.GROUNDS.values())
+
+
 def test_every_ground_of_article_48_is_named() -> None:
     assert [term.article[-3:] for term in law.TERMINATION_GROUNDS.values()] == [
         f"（{number}）" for number in "一二三四五六七八"

@@ -19,6 +19,7 @@ from service.law.workflow.states import (
 )
 from service.law.workflow.words import (
     AGREEMENT_EVENTS,
+    ALL_GROUNDS,
     GROUNDS,
     MEDIATION_FAILURES,
     NEEDS_LAWYER,
@@ -35,6 +36,7 @@ from service.law.workflow.words import (
 
 __all__ = [
     "AGREEMENT_EVENTS",
+    "ALL_GROUNDS",
     "GROUNDS",
     "MEDIATION_FAILURES",
     "NEEDS_LAWYER",

@@ -184,6 +184,9 @@ GROUNDS: Mapping[str, Vocabulary] = MappingProxyType(
 )
 """Steps that name a ground, and from which list."""
 
+ALL_GROUNDS: Vocabulary = MappingProxyType({code: term for words in GROUNDS.values() for code, term in words.items()})
+"""Every ground of every step; no two lists share a code."""
+
 NEEDS_NOTE = frozenset({"ask_for_material", "refuse", "reassign"})
 """Steps that say why in words: what is missing, why aid is refused (法律援助法 第四十三条), why a lawyer goes."""
 NEEDS_LAWYER = frozenset({"assign", "reassign", "give_urgent_aid"})

@@ -84,7 +84,7 @@ function contractOf(job) {
   if (job.chain) {
     return () => new VectorContract(job.chain);
   }
-  const post = job.rpc ? Offline.node.overHttp(job.rpc) : job.table ? tableNode(tables.get(job.table)) : null;
+  const post = job.rpc ? Offline.node.overHttp(job.rpc, job.timeout) : job.table ? tableNode(tables.get(job.table)) : null;
   return post && ((anchor) => new Offline.contract.Contract(new Offline.node.Node(post), anchor));
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from uuid import UUID
@@ -128,9 +128,17 @@ def trust_in(
     return Trust(origin=ORIGIN, keys=(TrustedKey(vkey=(key or signer()).vkey),), anchors=(anchor,))
 
 
-def make_world(sizes: Sequence[int] = (5, 8, 9, 12), *, fields: Mapping[str, JsonValue] = FIELDS) -> World:
-    """A log with a checkpoint at each of `sizes`, every record of the same `fields`; two blocks lie on the newest."""
-    disclosures = tuple(disclose(fields, seed) for seed in range(sizes[-1]))
+def make_world(
+    sizes: Sequence[int] = (5, 8, 9, 12),
+    *,
+    fields: Mapping[str, JsonValue] = FIELDS,
+    fields_of: Callable[[int], Mapping[str, JsonValue]] | None = None,
+) -> World:
+    """A log with a checkpoint at each of `sizes`; two blocks lie on the newest.
+
+    Every record has the same `fields`, or record number n from 0 those of `fields_of(n)`.
+    """
+    disclosures = tuple(disclose(fields_of(seed) if fields_of else fields, seed) for seed in range(sizes[-1]))
     statements = tuple(state(items, number=number) for number, items in enumerate(disclosures, 1))
     store, chain = MemoryLogStore(), FakeChain(depth=2)
     size = 0

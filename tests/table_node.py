@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -12,7 +12,7 @@ from ledger.canonical import JsonValue
 from ledger.chain import Interface, LogReader, connect, load_artifact
 from ledger.trust import Trust
 from tests.fakes import IDENTITY
-from tests.receipts import World, make_world, trust_in
+from tests.receipts import FIELDS, FILE, World, make_world, trust_in
 
 INTERFACE = Interface(load_artifact())
 SELECTOR = len("eth_call 0x00000000")
@@ -48,34 +48,44 @@ def key_of(method: str, params: Any) -> str:
     return f"{method} {params[0]['data'] if method == 'eth_call' else params[0]}"
 
 
-def coded_world() -> World:
-    """The world of `tests.receipts`, with a contract whose code a node can show."""
-    world = make_world()
+def file_of(number: int) -> bytes:
+    """The file of record `number`, from 0."""
+    return FILE + b" %d" % number
+
+
+def coded_world(sizes: Sequence[int] = (5, 8, 9, 12)) -> World:
+    """The world of `tests.receipts` with a file of its own for each record, and a contract whose code can be shown."""
+    world = make_world(sizes, fields_of=lambda number: FIELDS | {"sha256": sha256(file_of(number)).hexdigest()})
     world.chain.identity_ = CODED_IDENTITY
     return replace(world, trust=trust_in(CODED_IDENTITY))
 
 
-def table_of(world: World) -> dict[str, dict[str, Any]]:
-    """What a node of the world's chain answers."""
+def table_of(world: World, *, lag: int = 0) -> dict[str, dict[str, Any]]:
+    """What a node of the world's chain answers; one that is `lag` blocks behind knows nothing of what came after."""
     chain, identity = world.chain, world.chain.identity_
     log_id = bytes.fromhex(identity.log_id[2:])
-    head = chain.head()
+    block = chain.block - lag
+    known = [(root, held) for root, held in chain.checkpoints if held.block_number <= block]
+    root, newest = known[-1] if known else (bytes(32), None)
+    head = (len(known), newest.size, root, newest.time) if newest else (0, 0, root, 0)
     answers: dict[str, Any] = {
         "eth_chainId": hex(identity.chain_id),
         "eth_syncing": False,
-        "eth_blockNumber": hex(chain.block),
+        "eth_blockNumber": hex(block),
         f"eth_getCode {identity.contract}": "0x" + CODE.hex(),
         "eth_getBlockByNumber 0x0": _block(0, identity.genesis_hash),
-        "eth_getBlockByNumber finalized": _block(chain.block - chain.depth, "0x" + "0f" * 32),
-        _call("head", log_id): _words(head.count, head.size, head.root, head.time),
+        "eth_getBlockByNumber finalized": _block(max(0, block - chain.depth), "0x" + "0f" * 32),
+        _call("head", log_id): _words(*head),
         _call("checkpoint", log_id, bytes(32))[:SELECTOR]: _words(0, 0, 0, 0, 0),
         _call("revocation", log_id, bytes(32))[:SELECTOR]: _words(0, 0),
     }
-    for root, held in chain.checkpoints:
+    for root, held in known:
         answers[_call("checkpoint", log_id, root)] = _words(
             held.index, held.size, held.time, held.block_number, held.previous_block
         )
-    for commitment, (revocation, _) in chain.revocations.items():
+    for commitment, (revocation, revoked_in) in chain.revocations.items():
+        if revoked_in > block:
+            continue
         answers[_call("revocation", log_id, commitment)] = _words(revocation.reason, revocation.time)
     return {key: {"result": answer} for key, answer in answers.items()}
 

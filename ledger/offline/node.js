@@ -17,18 +17,19 @@
     }
   }
 
-  /* A function that posts a JSON text to `url` and gives the bytes of the answer. */
-  function overHttp(url) {
+  /* A function that posts a JSON text to `url` and gives the bytes of the answer, which must be whole after `timeout`
+   * milliseconds. */
+  function overHttp(url, timeout = TIMEOUT) {
     return function post(text) {
       const late = typeof AbortController === "function" ? new AbortController() : null;
       let timer = 0;
       const expired = new Promise((resolve, reject) => {
         timer = setTimeout(() => {
-          reject(new Unavailable("node", "no whole answer in " + TIMEOUT / 1000 + " s"));
+          reject(new Unavailable("node", "no whole answer in " + timeout / 1000 + " s"));
           if (late) {
             late.abort();
           }
-        }, TIMEOUT);
+        }, timeout);
       });
       const stop = () => clearTimeout(timer);
       const answered = fetch(url, {

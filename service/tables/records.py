@@ -1,8 +1,4 @@
-"""Tables of the readable records. Dates are ISO 8601 text, times RFC 3339 UTC text, money is in fen, lists are JSON.
-
-Text on purpose: an edited cell must reach the audit as it stands, not fail while a driver converts it. What may stand
-in a column is decided at the door (`service.inputs`, `service.law`), what of it is recorded in `service.declarations`.
-"""
+"""Offices, people, cases, documents and agreements."""
 
 from __future__ import annotations
 
@@ -115,31 +111,6 @@ class Case(SQLModel, table=True):
     created_at: str = Field(index=True)
 
 
-class CaseStep(SQLModel, table=True):
-    """One step of a case, as `service.law.workflow` knows them; never changed. `stage` is where it led.
-
-    `registrar` is the user name of who entered it. `converted_to` is the case that a consultation became.
-    """
-
-    __tablename__ = "case_step"
-    __table_args__ = (UniqueConstraint("case_id", "position"),)
-
-    id: str = Field(primary_key=True)
-    case_id: str = Field(foreign_key="legal_case.id", index=True)
-    position: int
-    step: str
-    stage: str
-    occurred_on: str
-    ground: str | None = None
-    until: str | None = None
-    note: str | None = None
-    lawyer: str | None = None
-    licence_no: str | None = None
-    firm: str | None = None
-    converted_to: str | None = Field(default=None, foreign_key="legal_case.id")
-    registrar: str
-
-
 class Party(SQLModel, table=True):
     """A person or firm in a case. `role` is the position in the case, `kind` what the party is."""
 
@@ -191,22 +162,6 @@ class Claim(SQLModel, table=True):
     kind: str
     amount_fen: int | None = Field(default=None, sa_type=BigInteger)
     detail: str
-
-
-class Proceeding(SQLModel, table=True):
-    """Arbitration, court, judicial confirmation, payment order or arbitration review, followed within a case."""
-
-    __tablename__ = "proceeding"
-
-    id: str = Field(primary_key=True, foreign_key="record.subject")
-    case_id: str = Field(foreign_key="legal_case.id", index=True)
-    kind: str
-    body: str
-    number: str | None = None
-    opened_on: str
-    closed_on: str | None = None
-    outcome: str | None = None
-    version: int
 
 
 class Document(SQLModel, table=True):

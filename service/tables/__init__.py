@@ -1,0 +1,50 @@
+"""Tables of the readable records. Dates are ISO 8601 text, times RFC 3339 UTC text, money is in fen, lists are JSON.
+
+Text on purpose: an edited cell must reach the audit as it stands, not fail while a driver converts it. What may stand
+in a column is decided at the door (`service.inputs`, `service.law`), what of it is recorded in `service.declarations`.
+"""
+
+from __future__ import annotations
+
+from service.tables.records import (
+    AccessRecord,
+    Agent,
+    Agreement,
+    Case,
+    Claim,
+    Dispute,
+    Document,
+    DocumentVersion,
+    IdempotencyKey,
+    Instalment,
+    Institution,
+    Nonperformance,
+    PaperCode,
+    Party,
+    Signature,
+    User,
+    WebSession,
+)
+from service.tables.workflow import CaseStep, Proceeding
+
+__all__ = [
+    "AccessRecord",
+    "Agent",
+    "Agreement",
+    "Case",
+    "CaseStep",
+    "Claim",
+    "Dispute",
+    "Document",
+    "DocumentVersion",
+    "IdempotencyKey",
+    "Instalment",
+    "Institution",
+    "Nonperformance",
+    "PaperCode",
+    "Party",
+    "Proceeding",
+    "Signature",
+    "User",
+    "WebSession",
+]

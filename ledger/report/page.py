@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
+from ledger.report.chart import finding_chart
 from ledger.report.document import REPLAY_FORMAT, Document
 
 STYLE: Final = """
@@ -29,6 +30,8 @@ dd { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }
 code, dd { font-family: ui-monospace, Consolas, monospace; font-size: .9rem; }
 article { border-top: 1px solid #b1b4b6; padding: .75rem 0; break-inside: avoid; }
 article h3 { font-size: 1rem; margin: 0; }
+svg { max-width: 100%; height: auto; font-size: 14px; }
+svg rect { fill: #d4351c; }
 @media print { body { margin: 0; max-width: none; font-size: 11pt; } }
 """.strip()
 
@@ -125,6 +128,9 @@ def _audit(document: Document) -> Iterator[str]:
         )
     yield "</table>"
     yield f"<h2>{_both('不一致之处', 'Findings')} ({document['found']})</h2>"
+    if document["findings"]:
+        yield from finding_chart(document)
+        yield from _records(document["findings"])
     for number, finding in enumerate(document["findings"], start=1):
         yield from _finding(number, finding)
     if (more := document["found"] - len(document["findings"])) > 0:
@@ -148,6 +154,20 @@ def _custody(custody: Mapping[str, Any]) -> Iterator[str]:
 
 def _holder(role: str, address: str, standing: str) -> str:
     return f'<tr><th scope="row">{role}</th><td><code>{escape(address)}</code></td><td>{standing}</td></tr>'
+
+
+def _records(findings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Each record once, with the way to all that was found about it."""
+    places: dict[tuple[str, str], list[int]] = {}
+    for number, finding in enumerate(findings, start=1):
+        record = finding["record"]
+        places.setdefault((record["kind"], record["number"]), []).append(number)
+    yield f"<h3>{_both('按记录', 'By record')} ({len(places)})</h3>"
+    yield "<ul>"
+    for (kind, name), numbers in places.items():
+        ways = " ".join(f'<a href="#finding-{number}">{number}</a>' for number in numbers)
+        yield f"<li>{escape(kind)} {escape(name)}: {ways}</li>"
+    yield "</ul>"
 
 
 def _finding(number: int, finding: Mapping[str, Any]) -> Iterator[str]:

@@ -6,12 +6,16 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
+import ledger.report
 from ledger.audit.findings import ABSENT, AuditReport, Code, Finding, Layer, Record
-from ledger.report import audit_document, render_json, render_page, render_text
-from ledger.report.document import MAX_VALUE_LENGTH
+from ledger.replay import Difference, Mode, ReplayReport, Tip
+from ledger.report import audit_document, render_json, render_page, render_text, replay_document
+from ledger.report.document import MAX_VALUE_LENGTH, RESULTS
 from tests.ledger.audited import small_ledger
 
 EVIL = "<script>alert(1)</script>\x1b[2J\u202e"
@@ -126,8 +130,9 @@ def test_page_escapes_records_and_asks_for_nothing() -> None:
     page = render_page(audit_document(report_with(evil))).decode()
     parsed = Parsed(page)
     assert parsed.open == []
-    assert not {"script", "img", "link", "iframe", "a"} & set(parsed.tags)
-    assert not {name for name, _ in parsed.attributes} & {"src", "href", "onclick", "style"}
+    assert not {"script", "img", "link", "iframe"} & set(parsed.tags)
+    assert not {name for name, _ in parsed.attributes} & {"src", "onclick", "style"}
+    assert {value for name, value in parsed.attributes if name == "href"} == {"#finding-1"}
     assert "default-src 'none'" in page
     assert not re.search(r"https?://", page)
 
@@ -137,6 +142,64 @@ def test_page_holds_both_languages_and_an_anchor_for_each_finding() -> None:
     assert "账本审计报告" in page
     assert "Audit of the ledger" in page
     assert 'id="finding-2"' in page
+
+
+def test_page_leads_from_each_record_to_all_that_was_found_about_it() -> None:
+    other = Record(kind="document", number="0000-0000-00000")
+    page = render_page(audit_document(report_with(finding(), finding(record=other), finding()))).decode()
+    assert '7K2M-9Q4X-RT3PW.v1: <a href="#finding-1">1</a> <a href="#finding-3">3</a>' in page
+    assert '0000-0000-00000: <a href="#finding-2">2</a>' in page
+
+
+def test_page_charts_the_findings_of_each_layer_and_writes_the_numbers_out() -> None:
+    on_chain = finding(code=Code.CHECKPOINT_MISMATCH, layer=Layer.CHAIN)
+    page = render_page(audit_document(report_with(finding(), on_chain, finding()))).decode()
+    (chart,) = re.findall(r"<svg.*?</svg>", page, flags=re.DOTALL)
+    assert re.findall(r'width="(\d+)" height="16"', chart) == ["360", "180"]
+    assert re.findall(r">(\d+)</text>", chart) == ["2", "1"]
+
+
+def test_page_without_findings_has_no_chart() -> None:
+    assert "<svg" not in render_page(audit_document(small_ledger().audit())).decode()
+
+
+SCHEMA = json.loads((Path(ledger.report.__file__).parent / "report.schema.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        small_ledger().audit(),
+        small_ledger().audit(chain=None),
+        replace(small_ledger().audit(), findings=(finding(ABSENT, {"a": [1, None, "x"]}),), found=1),
+    ],
+    ids=["clean", "no-chain", "finding"],
+)
+def test_audit_document_is_what_the_schema_says(report: AuditReport) -> None:
+    Draft202012Validator(SCHEMA).validate(json.loads(render_json(audit_document(report))))
+
+
+@pytest.mark.parametrize("tip", [None, Tip(block_number=3, block_hash="0x" + "1" * 64, state_root="0x" + "2" * 64)])
+def test_replay_document_is_what_the_schema_says(tip: Tip | None) -> None:
+    difference = Difference(subject="tip", field="block_hash", expected="0x1", found=ABSENT)
+    report = ReplayReport(
+        mode=Mode.EXACT,
+        target="embedded",
+        same_blocks=True,
+        transactions=3,
+        views=4,
+        tip=tip,
+        differences=(difference,),
+        different=1,
+        audit=small_ledger().audit(),
+    )
+    Draft202012Validator(SCHEMA).validate(json.loads(render_json(replay_document(report))))
+
+
+def test_schema_knows_every_layer_and_result() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    assert SCHEMA["$defs"]["layer"]["properties"]["layer"]["enum"] == [layer.value for layer in Layer]
+    assert SCHEMA["$defs"]["audit"]["properties"]["exit_code"]["enum"] == sorted(RESULTS)
 
 
 def test_more_findings_than_kept_are_said_to_be_more() -> None:

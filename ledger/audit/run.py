@@ -22,6 +22,7 @@ from ledger.audit.links import Links
 from ledger.audit.places import RootClaim
 from ledger.audit.records import Records
 from ledger.audit.revocations import Revocations
+from ledger.audit.sampling import Sample, SampledFiles, SampledLog
 from ledger.audit.sink import MAX_FINDINGS, Sink
 from ledger.audit.sources import AuditedChain, FileSource, LogSource, RecordSource, TransactionSource
 from ledger.audit.transactions import Transactions
@@ -84,10 +85,13 @@ def audit(
     *,
     now: datetime,
     patience: timedelta = DEFAULT_PATIENCE,
+    sample: Sample | None = None,
     max_findings: int = MAX_FINDINGS,
     progress: Progress = lambda _done, _expected: None,
 ) -> AuditReport:
     """Compare everything with everything; the same input gives the same report.
+
+    With a `sample` the fields, rows and files of its records alone are compared; the log is still compared whole.
 
     Raises Unavailable only when the records themselves cannot be read. An unreachable chain is part of the report.
     """
@@ -103,10 +107,12 @@ def audit(
     claims = [*checkpoints.finish(), *_kept_claim(evidences.kept, facts, sink)]
     leaves = Leaves(load=evidences.log.tile, claims=claims, sink=sink)
     index = Index()
-    records = Records(log=evidences.log, records=evidences.records, index=index, sink=sink)
+    log = SampledLog(evidences.log, sample) if sample else evidences.log
+    partial = sample.reason if sample else None
+    records = Records(log=log, records=evidences.records, index=index, sink=sink, partial=partial)
     revocations = Revocations(facts.revocations if facts else ())
     walk = Walk(
-        log=evidences.log,
+        log=log,
         leaves=leaves,
         links=Links(index, sink),
         records=records,
@@ -122,7 +128,7 @@ def audit(
     for finding in revocations.findings():
         sink.add(finding)
     records.compare()
-    _compare_rest(evidences, facts, now, sink)
+    _compare_rest(evidences, facts, now, sample, sink)
     progress(leaves.size, leaves.size)
     return _report(evidences, facts.custody if facts else None, leaves=leaves, records=records, sink=sink, now=now)
 
@@ -180,7 +186,9 @@ def _kept_claim(kept: KeptHead | None, facts: ChainFacts | None, sink: Sink) -> 
             )
 
 
-def _compare_rest(evidences: Evidences, facts: ChainFacts | None, now: datetime, sink: Sink) -> None:
+def _compare_rest(
+    evidences: Evidences, facts: ChainFacts | None, now: datetime, sample: Sample | None, sink: Sink
+) -> None:
     if evidences.transactions is None:
         sink.leave_out(Layer.TRANSACTIONS, Outcome.NOT_CHECKED, NOT_HELD)
     else:
@@ -194,6 +202,9 @@ def _compare_rest(evidences: Evidences, facts: ChainFacts | None, now: datetime,
         ).compare()
     if evidences.files is None:
         sink.leave_out(Layer.DOCUMENTS, Outcome.NOT_CHECKED, NOT_HELD)
+    elif sample:
+        compare_files(SampledFiles(evidences.files, sample), sink)
+        sink.leave_out(Layer.DOCUMENTS, Outcome.NOT_CHECKED, sample.reason)
     else:
         compare_files(evidences.files, sink)
 

@@ -13,6 +13,10 @@ import typer
 if TYPE_CHECKING:
     from ledger.audit.findings import AuditReport
     from ledger.audit.run import Evidences, KeptHead
+    from ledger.audit.sampling import Sample
+
+Draw: TypeAlias = tuple[int, int]
+"""How many records to draw, and the seed."""
 
 LiveLedger: TypeAlias = "Callable[[str | None], AbstractContextManager[Evidences]]"
 """Opens the ledger of this machine for an audit, given the address of a node or None for the ledger's own chain.
@@ -27,6 +31,10 @@ def audit(  # noqa: PLR0917 - options of a command
     rpc: Annotated[str | None, typer.Option(help="Address of a node of the chain.")] = None,
     trust: Annotated[Path | None, typer.Option(help="Your own trust file, instead of the bundle's.")] = None,
     kept: Annotated[str | None, typer.Option(help="SIZE:ROOT that you kept or read off a paper.")] = None,
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="Compare fields, rows and files of so many records.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="With --sample: the same seed draws the same records.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report for machines.")] = False,
     html: Annotated[Path | None, typer.Option(help="Write the report as a page to this file.")] = None,
 ) -> None:
@@ -34,12 +42,17 @@ def audit(  # noqa: PLR0917 - options of a command
     from ledger.cli.output import show
     from ledger.report import audit_document
 
-    report = _of_bundle(bundle, rpc, trust, kept) if bundle else _of_live_ledger(context.obj, rpc, trust, kept)
+    draw = (sample, seed) if sample else None
+    report = (
+        _of_bundle(bundle, rpc, trust, kept, draw) if bundle else _of_live_ledger(context.obj, rpc, trust, kept, draw)
+    )
     show(audit_document(report), as_json=as_json, html=html)
     raise typer.Exit(report.exit_code)
 
 
-def _of_live_ledger(live: object, rpc: str | None, trust: Path | None, kept: str | None) -> AuditReport:
+def _of_live_ledger(
+    live: object, rpc: str | None, trust: Path | None, kept: str | None, draw: Draw | None
+) -> AuditReport:
     from ledger.audit.run import audit as run
     from ledger.cli.progress import Progress
     from ledger.errors import Malformed
@@ -50,10 +63,10 @@ def _of_live_ledger(live: object, rpc: str | None, trust: Path | None, kept: str
         raise Malformed("audit", "the live ledger has its own; --trust and --kept go with --bundle")
     opened: AbstractContextManager[Evidences] = live(rpc)
     with opened as evidences, Progress().position("audit") as progress:
-        return run(evidences, now=datetime.now(UTC), progress=progress)
+        return run(evidences, now=datetime.now(UTC), sample=_sample(evidences, draw), progress=progress)
 
 
-def _of_bundle(path: Path, rpc: str | None, trust: Path | None, kept: str | None) -> AuditReport:
+def _of_bundle(path: Path, rpc: str | None, trust: Path | None, kept: str | None, draw: Draw | None) -> AuditReport:
     from ledger.audit.run import audit as run
     from ledger.audit.run import refuse
     from ledger.cli.bundles import evidences_of, opened_bundle
@@ -67,7 +80,15 @@ def _of_bundle(path: Path, rpc: str | None, trust: Path | None, kept: str | None
         if damage:
             return refuse(source.trust, damage, own_trust=source.own_trust, now=source.bundle.created_at)
         chain = log_on(node, source.trust.anchors[-1]) if node else None
-        return run(evidences_of(source, chain=chain, kept=head), now=source.bundle.created_at, progress=progress)
+        evidences = evidences_of(source, chain=chain, kept=head)
+        sample = _sample(evidences, draw)
+        return run(evidences, now=source.bundle.created_at, sample=sample, progress=progress)
+
+
+def _sample(evidences: Evidences, draw: Draw | None) -> Sample | None:
+    from ledger.audit.sampling import draw_sample
+
+    return draw_sample(evidences.log, number=draw[0], seed=draw[1]) if draw else None
 
 
 def _kept_head(text: str | None) -> KeptHead | None:

@@ -21,7 +21,9 @@ from ledger.errors import LedgerError
 from service import pages, problems
 from service.api import (
     agreements,
+    calendars,
     cases,
+    deadlines,
     documents,
     export,
     health,
@@ -51,7 +53,7 @@ if TYPE_CHECKING:
 WORKER_THREADS: Final = 12
 """Requests worked on at once: each may hold a database connection, of which a pool has fifteen."""
 
-MACHINE_PREFIXES: Final = ("/api/", "/log/", "/rpc", "/health/", "/metrics")
+MACHINE_PREFIXES: Final = ("/api/", "/calendar/", "/log/", "/rpc", "/health/", "/metrics")
 """Paths that are answered for machines: their errors are problems. All others are pages."""
 
 METHOD_NOT_ALLOWED: Final = 405
@@ -104,6 +106,8 @@ def create_app(
         documents,
         agreements,
         paper_codes,
+        deadlines,
+        calendars,
         statements,
         verifications,
         network,

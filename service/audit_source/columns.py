@@ -117,6 +117,7 @@ OUTSIDE: Final[Mapping[str, str]] = {
     "chain_transaction.ordinal": "orders a list for people",
     "chain_transaction.signed_at": "for people; the time that counts is the block's",
     "checkpoint.signed_at": "for people; the time that counts is the block's",
+    "calendar_feed.*": "who has their deadlines sent to a calendar",
     "claim.id": "names the row; what is claimed goes by position",
     "dispute.opened_at": "the day of each case on the dispute is recorded with the case",
     "institution.created_at": "the statement has the time",

@@ -50,6 +50,17 @@ class WebSession(SQLModel, table=True):
     expires_at: str
 
 
+class CalendarFeed(SQLModel, table=True):
+    """A calendar address of a person. The address holds the token; only its SHA-256 is kept. Gone when withdrawn."""
+
+    __tablename__ = "calendar_feed"
+
+    token_sha256: str = Field(primary_key=True)
+    user_id: str = Field(foreign_key="user_account.id", unique=True)
+    language: str
+    created_at: str
+
+
 class IdempotencyKey(SQLModel, table=True):
     """A write that was answered: the same key and body get the same record again, another body is refused."""
 

@@ -7,17 +7,21 @@ from service.deadlines.views import (
     Bilingual,
     DeadlineView,
     OfficeDeadline,
+    RuleView,
     next_deadlines,
     office_deadlines,
     read_case_deadlines,
+    view_rules,
 )
 
 __all__ = [
     "Bilingual",
     "DeadlineView",
     "OfficeDeadline",
+    "RuleView",
     "case_facts",
     "next_deadlines",
     "office_deadlines",
     "read_case_deadlines",
+    "view_rules",
 ]

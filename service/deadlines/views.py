@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -13,7 +13,8 @@ from service.access import Action, Actor, visible_cases
 from service.cases import find_case
 from service.clocks import Clocks
 from service.deadlines.collect import CaseFacts, case_facts
-from service.law.deadlines import ACTORS, Deadline, DeadlineState, Nature, case_deadlines
+from service.law.deadlines import ACTORS, HAPPENINGS, Deadline, DeadlineRule, DeadlineState, Nature, case_deadlines
+from service.law.deadlines.listing import render_length, render_period
 from service.tables import Case
 
 if TYPE_CHECKING:
@@ -88,6 +89,31 @@ class OfficeDeadline:
         return (lead, due, self.case_no, item.rule, item.subject or "", item.started_on.isoformat())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleView:
+    """A rule in words, with the term of this place where there is one (`local_period`, `local_source`)."""
+
+    rule: str
+    name: Bilingual
+    period: Bilingual
+    starts: tuple[Bilingual, ...]
+    met_by: tuple[Bilingual, ...]
+    actor_name: Bilingual
+    article: str
+    law: Bilingual
+    version: str
+    checked_on: date | None
+    consequence: Bilingual
+    local_period: Bilingual | None
+    local_source: str | None
+    local_checked_on: date | None
+
+
+def view_rules(clocks: Clocks) -> tuple[RuleView, ...]:
+    """Every rule that this service keeps, in the order of the work."""
+    return tuple(_view_rule(rule) for rule in clocks.rules.values())
+
+
 def read_case_deadlines(
     session: Session, actor: Actor, clocks: Clocks, case_id: str, *, today: date
 ) -> tuple[DeadlineView, ...]:
@@ -124,6 +150,32 @@ def _deadlines(facts: CaseFacts, clocks: Clocks, today: date) -> tuple[Deadline,
     return case_deadlines(
         facts.happenings, facts.matter, today=today, holidays=clocks.holidays, rules=clocks.rules.values()
     )
+
+
+def _view_rule(rule: DeadlineRule) -> RuleView:
+    local = rule.local
+    return RuleView(
+        rule=rule.code,
+        name=Bilingual(zh=rule.zh, en=rule.en),
+        period=Bilingual(zh=render_period(rule, chinese=True), en=render_period(rule)),
+        starts=_happenings(rule.starts),
+        met_by=_happenings(rule.met_by),
+        actor_name=Bilingual(zh=ACTORS[rule.actor].zh, en=ACTORS[rule.actor].en),
+        article=rule.source.cited,
+        law=Bilingual(zh=rule.source.law, en=rule.source.law_en),
+        version=rule.source.version,
+        checked_on=rule.source.checked_on,
+        consequence=Bilingual(zh=rule.consequence_zh, en=rule.consequence_en),
+        local_period=Bilingual(zh=render_length(local.length, chinese=True), en=render_length(local.length))
+        if local
+        else None,
+        local_source=local.source if local else None,
+        local_checked_on=local.checked_on if local else None,
+    )
+
+
+def _happenings(codes: Iterable[str]) -> tuple[Bilingual, ...]:
+    return tuple(Bilingual(zh=HAPPENINGS[code].zh, en=HAPPENINGS[code].en) for code in sorted(codes))
 
 
 def _view(deadline: Deadline) -> DeadlineView:

@@ -14,6 +14,7 @@ from service.pages.agreements import add_agreements
 from service.pages.assets import load_assets
 from service.pages.cases import add_cases
 from service.pages.check import add_check
+from service.pages.deadlines import add_deadlines
 from service.pages.documents import add_documents
 from service.pages.language import load_catalogues
 from service.pages.proofs import add_proofs
@@ -54,4 +55,5 @@ def install(app: FastAPI) -> None:
     add_agreements(router)
     add_reports(router)
     add_agreement_sheet(router)
+    add_deadlines(router)
     app.include_router(router)

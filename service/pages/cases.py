@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from fastapi import APIRouter, Depends, Query
 from service.access import Action
 from service.agreements import case_agreements
 from service.cases import CaseFilter, CaseView, change_case, list_cases, read_case, register_case, today
+from service.deadlines import OfficeDeadline, next_deadlines, office_deadlines, read_case_deadlines
 from service.documents import case_documents
 from service.edge.headers import parse_cursor, render_cursor, retry_of
 from service.idempotency import once
@@ -66,15 +68,20 @@ def show_cases(
     wanted = CaseFilter(kind=kind or None, text=sought.translate(BRACKETS) or None)
     of = f"case pages {visit.actor.user_id} {wanted}"
     after = parse_cursor(visit.runtime, cursor, of=of) if cursor else None
+    clocks, day = visit.runtime.clocks, today(visit.runtime.recorder)
     with visit.runtime.read() as session:
         page = list_cases(
             session, visit.actor, wanted, limit=PAGE_SIZE, after=(str(after[0]), str(after[1])) if after else None
         )
+        nearest = next_deadlines(session, clocks, [case.id for case in page.items], today=day)
+        overdue = _overdue(session, visit) if not (sought or kind or cursor) else ()
     following = render_cursor(visit.runtime, page.next_key, of=of)
     chosen = {"q": sought or None, "kind": kind or None}
     return visit.page(
         "cases/list.html",
         cases=page.items,
+        nearest=nearest,
+        overdue=overdue,
         sought=sought,
         kind=kind,
         first=visit.reader.link("/cases", **chosen) if cursor else None,
@@ -114,10 +121,12 @@ def show_case(
     """Show a case with its parties, papers and everything that was recorded."""
     of = f"timeline pages {case_id}"
     after = parse_cursor(visit.runtime, cursor, of=of) if cursor else None
+    day = today(visit.runtime.recorder)
     with visit.runtime.read() as session:
         case = read_case(session, visit.actor, case_id)
         documents = case_documents(session, visit.actor, case_id)
-        agreements = case_agreements(session, visit.actor, case_id, on=today(visit.runtime.recorder))
+        agreements = case_agreements(session, visit.actor, case_id, on=day)
+        deadlines = read_case_deadlines(session, visit.actor, visit.runtime.clocks, case_id, today=day)
         timeline = case_statements(
             session, visit.actor, case_id, limit=TIMELINE_SIZE, after=(int(after[0]),) if after else None
         )
@@ -127,6 +136,7 @@ def show_case(
         case=case,
         documents=documents,
         agreements=agreements,
+        deadlines=deadlines,
         statements=timeline.items,
         offices=visit.office_names(),
         more=visit.reader.link(f"/cases/{case_id}", cursor=following) + "#timeline" if following else None,
@@ -161,6 +171,12 @@ def change(sent: Annotated[Submission, Depends(Submits(Action.CASE_CHANGE))], ca
             form = Form(values={**form.values, "version": str(case.version)}, errors=form.errors)
         return visit.page("cases/change.html", status=status, case=case, form=form, stale=stale)
     return visit.go(f"/cases/{case_id}", done="changed")
+
+
+def _overdue(session: Session, visit: Visit) -> tuple[OfficeDeadline, ...]:
+    """What is overdue in the office, as far as the head of the list shows it."""
+    found = office_deadlines(session, visit.actor, visit.runtime.clocks, today=today(visit.runtime.recorder))
+    return tuple(takewhile(lambda item: item.deadline.is_overdue, found))
 
 
 def _registration(visit: Visit, form: Form, *, more: bool = False, status: int = 200) -> Response:

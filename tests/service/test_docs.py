@@ -26,7 +26,7 @@ def test_every_path_of_the_page_exists(shared: Service) -> None:
         for method in item
     }
 
-    named = set(re.findall(r"`(GET|POST|PATCH) (/[a-z{}/.-]+)", _page("docs/api.md")))
+    named = set(re.findall(r"`(GET|POST|PATCH|DELETE) (/[a-z{}/.-]+)", _page("docs/api.md")))
 
     assert len(named) >= 18
     assert named <= known

@@ -91,10 +91,11 @@ def case_deadlines(
     instalment), and settles nothing.
     """
     timeline = sorted(happenings, key=lambda item: item.occurred_on)
+    seen = {item.code for item in timeline}
     found = [
         _apply(rule, start, timeline, today, holidays)
         for rule in rules
-        if _concerns(rule, matter)
+        if not seen.isdisjoint(rule.starts) and _concerns(rule, matter)
         for start in timeline
         if start.code in rule.starts and (start.occurred_on <= today or rule.ends_with_its_start)
     ]

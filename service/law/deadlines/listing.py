@@ -58,20 +58,25 @@ def render_length(length: Length | None, *, chinese: bool = False) -> str:
     return f"{length.count} {name.removesuffix('s') if length.count == 1 else name}"
 
 
+def render_period(rule: DeadlineRule, *, chinese: bool = False) -> str:
+    """The period of a rule in words, such as `45 days (+15)` or `前5日`."""
+    period = render_length(rule.length, chinese=chinese)
+    if rule.before:
+        period = f"前{period}" if chinese else f"{period} before"
+    if rule.extendable:
+        period += f"（可延长{rule.extendable}）" if chinese else f" (+{rule.extendable})"
+    return period
+
+
 def _row(rule: DeadlineRule) -> str:
     source = rule.source
-    period = render_length(rule.length)
-    if rule.before:
-        period += " before"
-    if rule.extendable:
-        period += f" (+{rule.extendable})"
     cells = (
         f"`{rule.code}`",
         f"{rule.zh}<br>{rule.en}",
         source.cited,
         source.version,
         source.checked_on.isoformat() if source.checked_on else "待核实",
-        period,
+        render_period(rule),
         _codes(rule.starts),
         _codes(rule.met_by),
         ACTORS[rule.actor].en,

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from service.law.deadlines import HAPPENINGS, Happening, Matter
-from service.tables import Agreement, Case, Claim, Instalment, Institution, Proceeding
+from service.tables import Agreement, Case, CaseStep, Claim, Instalment, Institution, Proceeding
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -46,17 +46,16 @@ def case_facts(session: Session, which: ColumnElement[bool]) -> Mapping[str, Cas
     """The facts of every case that `which` picks, by its id: a fixed number of queries for any number of cases."""
     wanted = select(Case.id).where(which)
     found = _cases(session, which, _claims(session, which))
-    drafted = session.exec(
-        select(Agreement.id, Agreement.case_id, Agreement.agreed_on, Agreement.effective_on).where(
-            col(Agreement.case_id).in_(wanted)
-        )
-    )
+    for step in session.exec(select(CaseStep).where(col(CaseStep.case_id).in_(wanted))):
+        found[step.case_id].add(f"step.{step.step}", step.occurred_on)
+        found[step.case_id].add(f"until.{step.step}", step.until)
     case_of: dict[str, str] = {}
-    for agreement_id, case_id, agreed_on, effective_on in drafted:
-        case_of[agreement_id] = case_id
-        found[case_id].add("agreement.drafted", agreed_on, subject=agreement_id)
-        if effective_on is not None:
-            found[case_id].add("agreement.effective", effective_on, subject=agreement_id)
+    for agreement in session.exec(select(Agreement).where(col(Agreement.case_id).in_(wanted))):
+        case_of[agreement.id] = agreement.case_id
+        facts = found[agreement.case_id]
+        facts.add("agreement.drafted", agreement.agreed_on, subject=agreement.id)
+        facts.add("agreement.effective", agreement.effective_on, subject=agreement.id)
+        facts.add(f"agreement.{agreement.state}", agreement.ended_on, subject=agreement.id)
     for row in _instalments(session, which):
         facts = found[case_of[row.agreement_id]]
         facts.add("instalment.due", row.due_on, subject=row.id, within=row.agreement_id)

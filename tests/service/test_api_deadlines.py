@@ -92,6 +92,69 @@ def test_application_for_legal_aid_has_seven_days(service: Service) -> None:
     assert (found["due_on"], found["days_left"], found["actor"]) == ("2026-07-24", 4, "legal_aid_centre")
 
 
+def _take(service: Service, case: dict[str, Any], step: str, day: str, **more: Any) -> None:
+    body = {"step": step, "occurred_on": day, **more}
+    answer = service.ask("POST", f"/api/v1/cases/{case['id']}/steps", json=body)
+    assert answer.status_code == 201, answer.text
+
+
+def test_steps_of_legal_aid_start_and_settle_its_clocks(service: Service) -> None:
+    case = service.register({**SHORT_CASE, "kind": "legal_aid", "received_on": "2026-07-06"})
+
+    _take(service, case, "ask_for_material", "2026-07-08", note="缺身份证明")
+    waiting = _of_case(service, case["id"], "lawyer")
+    _take(service, case, "supply_material", "2026-07-10")
+    _take(service, case, "grant", "2026-07-14")
+    granted = _of_case(service, case["id"], "lawyer")
+    _take(service, case, "assign", "2026-07-20", lawyer="孙示例")
+    assigned = _of_case(service, case["id"], "lawyer")
+
+    assert (waiting["legal_aid_review"]["state"], waiting["legal_aid_review"]["due_on"]) == ("paused", None)
+    review, assignment = granted["legal_aid_review"], granted["legal_aid_assignment"]
+    assert (review["state"], review["due_on"], review["settled_on"]) == ("met", "2026-07-15", "2026-07-14")
+    assert (assignment["state"], assignment["due_on"], assignment["days_left"]) == ("missed", "2026-07-17", -3)
+    late = assigned["legal_aid_assignment"]
+    assert (late["state"], late["settled_on"], late["days_left"]) == ("missed", "2026-07-20", None)
+    assert assigned["legal_aid_first_interview"]["due_on"] == "2026-07-27"
+
+
+def test_mediation_that_goes_on_by_consent_is_due_on_the_day_agreed(service: Service) -> None:
+    case = service.register({**SHORT_CASE, "received_on": "2026-07-06"})
+    for step in ("consult_other_side", "accept", "start_mediation"):
+        _take(service, case, step, "2026-07-07")
+
+    _take(service, case, "extend", "2026-07-17", until="2026-07-31")
+
+    found = _of_case(service, case["id"], "lawyer")
+    assert (found["mediation_term"]["state"], found["mediation_term"]["due_on"]) == ("not_applicable", "2026-07-21")
+    assert (found["mediation_extended_term"]["state"], found["mediation_extended_term"]["due_on"]) == (
+        "open",
+        "2026-07-31",
+    )
+
+
+def test_failed_mediation_settles_its_term(service: Service) -> None:
+    case = service.register({**SHORT_CASE, "received_on": "2026-07-06"})
+    for step in ("accept", "start_mediation"):
+        _take(service, case, step, "2026-07-07")
+
+    _take(service, case, "fail", "2026-07-20", ground="differences")
+
+    assert _of_case(service, case["id"], "lawyer")["mediation_term"]["state"] == "met"
+
+
+def test_end_of_the_agreement_ends_its_clocks(service: Service) -> None:
+    office = Office(service)
+    office.sign_all()
+    ending = {"ending": "rescinded", "occurred_on": "2026-07-20", "reason": "双方另行协商", "parties": [1, 2]}
+
+    answer = office.post(f"{office.path}/endings", ending)
+
+    assert answer.status_code == 201, answer.text
+    found = _of_case(service, office.case["id"])
+    assert {found[rule]["state"] for rule in ("judicial_confirmation_request", "instalment")} == {"not_applicable"}
+
+
 def test_list_goes_page_by_page_without_losing_one(service: Service) -> None:
     for day in ("2026-07-10", "2026-07-14", "2026-07-13"):
         service.register({**SHORT_CASE, "received_on": day}, username="mediator")

@@ -9,6 +9,7 @@ from importlib.resources import files
 import pytest
 
 from service.clocks import load_holidays
+from service.law import AGREEMENT_STATES, NEEDS_UNTIL, STEPS
 from service.law.deadlines import (
     ACTORS,
     DEADLINE_RULES,
@@ -38,6 +39,7 @@ WORKED_OUT = {
     "legal_aid_objection_review": ("2026-08-14", "2026-08-19"),
     "mediation_term": ("2026-07-08", "2026-07-23"),
     "peoples_mediation_term": ("2026-07-09", "2026-08-10"),  # 9 August is a Sunday
+    "mediation_extended_term": ("2026-08-07", "2026-08-07"),
     "online_confirm": ("2026-07-09", "2026-07-14"),
     "online_ask": ("2026-07-09", "2026-07-14"),
     "online_term": ("2026-07-13", "2026-08-12"),
@@ -166,6 +168,18 @@ def test_rule_has_words_in_both_languages_and_an_authority(code: str) -> None:
 
 def test_every_happening_is_used_by_a_rule() -> None:
     assert HAPPENINGS.keys() == frozenset().union(*(rule.codes for rule in DEADLINE_RULES.values()))
+
+
+def test_every_happening_can_be_recorded() -> None:
+    recorded = {
+        *("case.received", "case.mediation_sought", "instalment.due", "instalment.paid"),
+        *(f"step.{step}" for step in STEPS),
+        *(f"until.{step}" for step in NEEDS_UNTIL),
+        *(f"agreement.{state}" for state in AGREEMENT_STATES),
+    }
+    later = {code for code in HAPPENINGS if code.startswith(("proceeding.", "entry.", "fact."))}
+
+    assert HAPPENINGS.keys() - recorded == later
 
 
 def test_page_of_the_rules_is_what_the_rules_say() -> None:

@@ -29,6 +29,7 @@ HAPPENINGS = vocabulary(
     ("step.not_accept", "不予受理调解", "Mediation not accepted", "人民调解法 第十七条"),
     ("step.start_mediation", "开始调解", "Mediation begun"),
     ("step.extend", "各方同意延长调解", "Parties agreed to go on", "人民法院在线调解规则 第二十四条"),
+    ("until.extend", "延长的调解期限届满", "Last day of the extended term", "人民法院在线调解规则 第二十四条"),
     ("step.agree", "达成调解协议", "Agreement reached", "劳动争议调解仲裁法 第十四条"),
     ("step.fail", "调解未达成协议", "Mediation without agreement", "人民调解法 第二十六条"),
     ("entry.review_request", "提出异议申请", "Review requested", "法律援助法 第四十九条"),

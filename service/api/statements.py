@@ -20,6 +20,15 @@ from service.statements import StatementView, read_statement
 from service.verification import read_receipt
 
 ONE = "/api/v1/statements/{statement_id}"
+Disclose = Annotated[
+    list[str] | None,
+    Query(
+        max_length=256,
+        description="The names to show; what the record requires is shown anyway. Without it all that the receipt of "
+        "such a record shows.",
+    ),
+]
+
 router = APIRouter(route_class=StrictRoute, tags=["statements"])
 
 
@@ -37,15 +46,19 @@ def read(
     response_class=Response,
     responses={
         200: {"description": "A self-contained file that proves the statement.", "content": {MEDIA_TYPE: {}}},
-        **problems(404, 409),
+        **problems(404, 409, 422),
     },
 )
 def receipt(
-    *, runtime: RuntimeOf, actor: Annotated[Actor, Depends(Need(Action.RECEIPT_READ))], statement_id: RecordId
+    *,
+    runtime: RuntimeOf,
+    actor: Annotated[Actor, Depends(Need(Action.RECEIPT_READ))],
+    statement_id: RecordId,
+    disclose: Disclose = None,
 ) -> Response:
     """Make the receipt of a statement; `not_anchored` before it is on the chain."""
     with runtime.read() as session:
-        file = read_receipt(session, actor, runtime.recorder, statement_id)
+        file = read_receipt(session, actor, runtime.recorder, statement_id, disclose=disclose)
     return send_bytes(file.data, media_type=MEDIA_TYPE, file_name=file.name)
 
 
@@ -54,7 +67,7 @@ def receipt(
     response_class=Response,
     responses={
         200: {"description": "The certificate, PDF/A-3 with the receipt inside.", "content": {PDF: {}}},
-        **problems(404, 409),
+        **problems(404, 409, 422),
     },
 )
 def certificate(
@@ -64,13 +77,14 @@ def certificate(
     statement_id: RecordId,
     request: Request,
     lang: Annotated[Language, Query(description="The language of the paper.")] = DEFAULT,
+    disclose: Disclose = None,
 ) -> Response:
     """Make the certificate of a statement: what its receipt shows, for paper. `not_anchored` before it is on the chain.
 
     `certificate_font_missing` and `certificate_glyph_missing` say what this installation lacks to set it.
     """
     with runtime.read() as session:
-        found = find_certified(session, actor, runtime.recorder, statement_id)
+        found = find_certified(session, actor, runtime.recorder, statement_id, disclose=disclose)
     file = make_certificate(
         found,
         trust=runtime.trust,

@@ -6,6 +6,7 @@ The same record in the same state of the log gives the same bytes: every date on
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
@@ -28,7 +29,7 @@ from service.recording import Recorder
 from service.statements import find_statement
 from service.tables import Institution
 from service.typesetting import Attachment, Typesetter
-from service.verification.receipts import build_receipt
+from service.verification.receipts import build_receipt, shorten
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -56,10 +57,15 @@ class CertificateFile:
     data: bytes
 
 
-def find_certified(session: Session, actor: Actor, recorder: Recorder, statement_id: str) -> CertifiedRecord:
-    """Find a statement within reach; raises NotFound, and Refused with `not_anchored` before it is on the chain."""
+def find_certified(
+    session: Session, actor: Actor, recorder: Recorder, statement_id: str, *, disclose: Sequence[str] | None = None
+) -> CertifiedRecord:
+    """Find a statement within reach, to be certified with all that its receipt shows, or with what `disclose` names.
+
+    Raises as `read_receipt` does.
+    """
     row = find_statement(session, actor, Action.RECEIPT_READ, statement_id)
-    receipt = build_receipt(session, row, recorder)
+    receipt = shorten(build_receipt(session, row, recorder), disclose)
     newest = session.exec(select(func.max(StatementRow.version)).where(StatementRow.subject == row.subject)).one()
     office = session.exec(select(Institution.name).where(Institution.code == row.institution)).first()
     sent = session.exec(

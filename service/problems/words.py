@@ -95,6 +95,9 @@ PROBLEMS: Mapping[str, Words] = MappingProxyType(
 FIELDS: Mapping[str, Words] = MappingProxyType(
     {
         "required": Words("必填", "Required"),
+        "not_disclosed": Words(
+            "回执中没有这一项，可选：{expected}", "The receipt does not show this; choose among: {expected}"
+        ),
         "unknown_field": Words("没有这个字段", "There is no such field"),
         "wrong_type": Words("类型不对，应为{expected}", "Of another type: {expected} is expected"),
         "not_in_list": Words("不在可选范围内：{expected}", "Not one of: {expected}"),

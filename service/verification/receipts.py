@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,14 @@ from ledger.disclosure import Disclosure
 from ledger.errors import Unavailable
 from ledger.log import inclusion
 from ledger.proof_file import TlogProof
-from ledger.receipt import AnchorHint, Receipt, make_receipt, render_receipt
+from ledger.receipt import AnchorHint, Receipt, make_receipt, redact_receipt, render_receipt
 from ledger.store.journal import APPEND
 from ledger.store.logstore import SqlLogStore
 from ledger.store.statements import open_disclosures, parse_row
 from ledger.store.tables import ChainTransaction, CheckpointRow, Log, StatementRow, Stream
 from service.access import Action, Actor
 from service.declarations import DECLARATIONS, RECORD_NAME
-from service.inputs import Refused
+from service.inputs import Refused, refuse
 from service.recording import Recorder
 from service.statements import find_statement
 
@@ -35,10 +36,15 @@ class ReceiptFile:
     data: bytes
 
 
-def read_receipt(session: Session, actor: Actor, recorder: Recorder, statement_id: str) -> ReceiptFile:
-    """The receipt of a statement within reach; raises NotFound, and Refused with `not_anchored` before that."""
+def read_receipt(
+    session: Session, actor: Actor, recorder: Recorder, statement_id: str, *, disclose: Sequence[str] | None = None
+) -> ReceiptFile:
+    """The receipt of a statement within reach, by default with all that its kind shows; `disclose` names fewer.
+
+    Raises NotFound, Refused with `not_anchored` before it is on the chain, InvalidInput as `shorten` does.
+    """
     row = find_statement(session, actor, Action.RECEIPT_READ, statement_id)
-    receipt = build_receipt(session, row, recorder)
+    receipt = shorten(build_receipt(session, row, recorder), disclose)
     return ReceiptFile(name=f"{receipt.record_no}.v{row.version}.receipt.json", data=render_receipt(receipt))
 
 
@@ -59,6 +65,20 @@ def build_receipt(session: Session, row: StatementRow, recorder: Recorder) -> Re
         proof=TlogProof(index=row.leaf_index, hashes=tuple(hashes), note=checkpoint.note),
         anchors=[_hint(session, checkpoint, transaction)],
     )
+
+
+def shorten(receipt: Receipt, disclose: Sequence[str] | None) -> Receipt:
+    """The receipt with only the names in `disclose` and those that the record requires; None leaves it whole.
+
+    Raises InvalidInput for a name that it does not show: more than its kind's default is given to nobody.
+    """
+    if disclose is None:
+        return receipt
+    shown = sorted(item.name for item in receipt.disclosures)
+    for name in disclose:
+        if name not in shown:
+            raise refuse("/disclose", "not_disclosed", expected=", ".join(shown))
+    return redact_receipt(receipt, disclose)
 
 
 def _checkpoint_over(session: Session, leaf_index: int) -> tuple[CheckpointRow, ChainTransaction] | None:

@@ -22,6 +22,7 @@ from ledger.offline import render_offline_verifier
 from ledger.receipt import parse_receipt
 from ledger.trust import render_trust
 from tests.ledger.bundled import AnchoredLedger, anchored_ledger, damaged, rewrite
+from tests.receipts import DATA, REQUIRED
 
 ROOT = Path(__file__).parents[2]
 RPC = "http://127.0.0.1:1"
@@ -189,6 +190,42 @@ def test_redacted_receipt_shows_less_and_still_verifies(folder: Path, node: Node
     shown = {item.name for item in parse_receipt(target.read_bytes()).disclosures}
     assert shown == {"amount_fen"}
     assert verify(folder, target.name, "--rpc", RPC).exit_code == 0
+
+
+def test_redacting_keeps_what_the_record_requires_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "whole.json").write_bytes(DATA)
+
+    result = run(
+        "redact", tmp_path / "whole.json", "--keep", "title", "--keep", "size", "--out", tmp_path / "less.json"
+    )
+
+    shown = {item.name for item in parse_receipt((tmp_path / "less.json").read_bytes()).disclosures}
+    assert shown == {"title", "size", *REQUIRED}
+    assert "requires it: amount_fen, sha256" in result.stderr
+
+
+def test_redact_without_options_lists_the_names_and_writes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "whole.json").write_bytes(DATA)
+
+    result = run("redact", tmp_path / "whole.json")
+
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "amount_fen  (required)",
+        "doc_type",
+        "remark",
+        "sha256  (required)",
+        "size",
+        "title",
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["whole.json"]
+
+
+@pytest.mark.parametrize("option", [("--keep", "title"), ("--output", "less.json")])
+def test_redact_with_half_of_its_options_is_bad_input(tmp_path: Path, option: tuple[str, str]) -> None:
+    (tmp_path / "whole.json").write_bytes(DATA)
+
+    assert run("redact", tmp_path / "whole.json", *option).exit_code == 64
 
 
 def test_redacting_to_an_unknown_name_is_bad_input_and_names_those_there_are(folder: Path) -> None:

@@ -118,6 +118,26 @@ def test_receipt_is_a_file_that_verifies_by_itself(shared: Service, filed: dict[
     assert answer.headers["content-disposition"].endswith('.v1.receipt.json"')
 
 
+def test_chosen_disclosures_and_the_required_ones_are_shown_and_verify(shared: Service, filed: dict[str, Any]) -> None:
+    answer = shared.ask("GET", f"/api/v1/statements/{filed['statement']['id']}/receipt?disclose=title&disclose=sm3")
+
+    receipt = parse_receipt(answer.content)
+    report = verify_receipt(
+        answer.content, trust=shared.runtime.trust, reader=shared.runtime.reader, file_sha256=filed["sha256"]
+    )
+    assert {item.name for item in receipt.disclosures} == {"title", "sm3", "doc_type", "sha256", "occurred_on"}
+    assert report.verdict is Verdict.VERIFIED
+
+
+@pytest.mark.parametrize("kind", ["receipt", "certificate.pdf"])
+def test_more_than_a_receipt_shows_is_disclosed_to_nobody(shared: Service, filed: dict[str, Any], kind: str) -> None:
+    answer = shared.ask("GET", f"/api/v1/statements/{filed['statement']['id']}/{kind}?disclose=file_name")
+
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["pointer"], error["code"]) == (422, "/disclose", "not_disclosed")
+    assert "title" in error["message"]
+
+
 @pytest.mark.parametrize("path", ["", "/receipt"])
 def test_statement_of_another_office_is_as_if_it_were_not_there(
     shared: Service, filed: dict[str, Any], path: str

@@ -137,6 +137,18 @@ def test_certificate_prints_exactly_what_its_receipt_discloses(
         assert secret not in text
 
 
+def test_certificate_of_chosen_disclosures_prints_and_holds_no_other(
+    shared: Service, records: dict[str, dict[str, Any]]
+) -> None:
+    path = f"/api/v1/statements/{records['document']['id']}/certificate.pdf?disclose=size"
+
+    paper = shared.ask("GET", path).content
+
+    (data,) = attachments_of(paper).values()
+    assert {item.name for item in parse_receipt(data).disclosures} == {"size", "doc_type", "sha256", "occurred_on"}
+    assert RARE_NAME not in text_of(paper)
+
+
 def test_certificate_shows_rare_characters_of_names(shared: Service, records: dict[str, dict[str, Any]]) -> None:
     assert RARE_NAME in text_of(_certificate(shared, records["document"]))
 

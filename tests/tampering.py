@@ -205,7 +205,7 @@ way("bit of the signposts", 1)(_bit_in("anchors"))
 way("bit of the record number", 1)(_bit_in("record_no"))
 
 
-@way("byte cut or added", 1)
+@way("byte cut or added", 1, 2, 5)
 def _(draw: Random, given: Given) -> Given:
     at = draw.randrange(len(given.receipt))
     put = draw.choice([b"", b" ", b"\n", b"0", b"}"])

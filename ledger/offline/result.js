@@ -73,9 +73,10 @@
     return make("table", {}, make("caption", {}, say("checked")), make("tbody", {}, ...rows));
   }
 
-  /* What could not be done, in sentences: a green answer too has at least one of them. */
+  /* What could not be done, in sentences. Check 11 never can be, and is said in the page's own words. */
   function missing(result) {
-    const undone = result.report.checks.filter((check) => WORST_FIRST.indexOf(check.outcome) % 3 !== 0);
+    const undone = result.report.checks.filter((check) =>
+      check.number !== 11 && WORST_FIRST.indexOf(check.outcome) % 3 !== 0);
     const sentences = undone.map((check) => check.number + ". " + word(words.checks[check.number - 1][check.outcome]));
     const items = result.notes.map((key) => say(key)).concat(sentences, say("noNewer"));
     return make("section", { class: "notice" }, make("h4", {}, say("missing")),
@@ -95,8 +96,8 @@
   }
 
   function readable(value) {
-    if (typeof value === "string") {
-      return value;
+    if (typeof value === "string" || value === null) {
+      return value === null ? say("empty") : value;
     }
     const plain = (part) => part instanceof Map
       ? Array.from(part).reduce((whole, [name, inner]) => Object.assign(whole, { [name]: plain(inner) }), {})

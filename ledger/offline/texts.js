@@ -89,6 +89,7 @@
     ],
     field: ["项目", "Field"],
     value: ["内容", "Value"],
+    empty: ["（空）", "(empty)"],
     mustShow: ["必须出示", "must be shown"],
     redact: ["只出示一部分内容", "Show less of it"],
     redactHint: [

@@ -103,9 +103,9 @@ Certificate
 """
 
 
-def by_typst(folder: Path) -> bytes:
+def by_typst(folder: Path, receipt: bytes = DATA) -> bytes:
     (folder / "page.typ").write_text(PAGE, encoding="utf-8")
-    (folder / "case.receipt.json").write_bytes(DATA)
+    (folder / "case.receipt.json").write_bytes(receipt)
     return typst.compile(folder / "page.typ", pdf_standards=["a-3a", "ua-1"])
 
 

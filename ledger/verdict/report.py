@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NoReturn
 
 from ledger.canonical import JsonValue
+from ledger.verdict.answers import OUTCOME_WORDS, answers, notes
 from ledger.verdict.rule import CHECK_CODES, LOOKUP_VERDICTS, Check, Fact, Outcome, Verdict, decide
 from ledger.verdict.words import Text, sentence_of, words_of
+
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +57,13 @@ def lookup_report(verdict: Verdict, *, test_network: bool, facts: Mapping[str, F
     return Report(checks=unchecked(), test_network=test_network, facts=facts or {}, lookup=verdict)
 
 
-def render_report(report: Report) -> dict[str, JsonValue]:
-    """Render the machine-readable report; same report, same members in the same order."""
-    words = words_of(report.verdict)
+def render_report(report: Report, *, file: bool = True, offices: Mapping[str, str] = _NO_NAMES) -> dict[str, JsonValue]:
+    """Render the machine-readable report; same report, same members in the same order.
+
+    `file` says whether the question was about a file, or about a record alone; `offices` are names of institutions by
+    code, where they are known.
+    """
+    words = words_of(report.verdict, file=file)
     return {
         "verdict": report.verdict.value,
         "exit_code": report.verdict.exit_code,
@@ -63,6 +71,16 @@ def render_report(report: Report) -> dict[str, JsonValue]:
         "title": _both(words.title),
         "explanation": _both(words.explanation),
         "next_step": _both(words.next_step),
+        "notes": [_both(note) for note in notes(report.checks, report.facts, offices=offices)],
+        "answers": [
+            {
+                "code": answer.question.code,
+                "question": _both(answer.question.label),
+                "outcome": answer.outcome.value,
+                "words": _both(OUTCOME_WORDS[answer.outcome]),
+            }
+            for answer in answers(report.checks)
+        ],
         "checks": [
             {
                 "number": check.number,

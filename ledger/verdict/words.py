@@ -5,7 +5,7 @@ Titles say what was found in lay words and accuse nobody. Command line, API and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -215,6 +215,48 @@ VERDICT_WORDS = MappingProxyType(
     }
 )
 
+_CHOOSE_A_FILE = _text(
+    "还没有比对文件。要比对您手里的文件，请选择文件。", "No file was compared. To compare yours, choose it."
+)
+
+RECORD_WORDS = MappingProxyType(
+    {
+        **VERDICT_WORDS,
+        Verdict.VERIFIED: replace(
+            VERDICT_WORDS[Verdict.VERIFIED],
+            title=_text("该登记已上链，上链后未被改动", "This record is on the chain and has not been changed since"),
+            next_step=_CHOOSE_A_FILE,
+        ),
+        Verdict.VERIFIED_NOT_FINAL: replace(
+            VERDICT_WORDS[Verdict.VERIFIED_NOT_FINAL],
+            title=_text(
+                "该登记已上链，正在等待最终确认", "This record is on the chain, waiting for final confirmation"
+            ),
+            explanation=_text("区块链还没有最终确认。", "The chain has not confirmed it for good yet."),
+        ),
+        Verdict.SUPERSEDED: replace(
+            VERDICT_WORDS[Verdict.SUPERSEDED],
+            explanation=_text(
+                "它确实这样登记过，但后来又登记了新的版本。",
+                "It was registered as shown, but a newer version has been registered since.",
+            ),
+        ),
+        Verdict.NOT_FOUND: replace(
+            VERDICT_WORDS[Verdict.NOT_FOUND],
+            title=_text("没有这个编号的登记", "There is no record with this number"),
+            explanation=_text(
+                "编号的形式没有错，但本平台没有这个编号。",
+                "The number is well formed, but this service has no record under it.",
+            ),
+            next_step=_text(
+                "请与纸上的编号核对，或者联系出具文件的机构。",
+                "Compare it with the paper, or contact the institution that issued it.",
+            ),
+        ),
+    }
+)
+"""The same where no file was compared, so that there is no match to speak of."""
+
 _NOT_REACHED = _text("前面的检查没有完成，这一项没有检查。", "Not checked, because an earlier check did not pass.")
 _NO_ANSWER = _text("没有得到答复，这一项未能检查。", "Not checked, because no answer came.")
 
@@ -311,9 +353,9 @@ _CHECK_WORDS = MappingProxyType(
 )
 
 
-def words_of(verdict: Verdict) -> VerdictWords:
-    """Return the words, icon and colour of a verdict."""
-    return VERDICT_WORDS[verdict]
+def words_of(verdict: Verdict, *, file: bool = True) -> VerdictWords:
+    """Return the words, icon and colour of a verdict; without `file`, of a verdict on a record alone."""
+    return (VERDICT_WORDS if file else RECORD_WORDS)[verdict]
 
 
 def sentence_of(check: Check) -> Text:

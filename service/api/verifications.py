@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, Any
 
-import structlog
 from fastapi import APIRouter, Body, Request
 
-from ledger.verdict import Verdict, render_report
+from ledger.verdict import render_report
+from service.accounts import list_institutions
 from service.api.examples import VERIFICATION, VERIFICATION_INPUTS, openapi_examples
 from service.api.shapes import answered, public_problems
 from service.edge.bodies import StrictRoute
 from service.edge.needs import RuntimeOf, public
-from service.edge.papers import read_paper
+from service.edge.verifying import read_paper, verify
 from service.inputs import VerificationInput
-from service.verification import SHOWN_WITH, answer, find_question, parse_code, parse_number
+from service.verification import SHOWN_WITH, parse_code, parse_number
 
 
 class ReceiptRoute(StrictRoute):
@@ -35,7 +35,7 @@ router = APIRouter(route_class=ReceiptRoute, tags=["verification"])
         **public_problems(400, 409, 413, 415, 422, 429),
     },
 )
-def verify(
+def check(
     *,
     runtime: RuntimeOf,
     request: Request,
@@ -52,11 +52,11 @@ def verify(
     if body.record_no is not None and body.paper_code is not None:
         number, code = parse_number(body.record_no), parse_code(body.paper_code)
         registered = read_paper(runtime, address=address, number=number, code=code)
+    report = verify(runtime, body)
     with runtime.read() as session:
-        question = find_question(session, runtime.recorder, body)
-    report = answer(question, trust=runtime.trust, reader=runtime.reader, test_network=runtime.test_network)
-    if report.verdict is Verdict.LEDGER_MISMATCH:
-        # The receipt that was sent holds the signed note; its number is enough to find the statement again.
-        structlog.get_logger().error("ledger_mismatch", record_no=report.facts.get("record_no"))
+        offices = {office.code: office.name for office in list_institutions(session)}
     shown = registered if report.verdict in SHOWN_WITH else None
-    return {**render_report(report), "registered": None if shown is None else asdict(shown)}
+    return {
+        **render_report(report, file=body.sha256 is not None, offices=offices),
+        "registered": None if shown is None else asdict(shown),
+    }

@@ -18,11 +18,13 @@ from service.pages.deadlines import add_deadlines
 from service.pages.documents import add_documents
 from service.pages.language import load_catalogues
 from service.pages.proofs import add_proofs
+from service.pages.record import add_record
 from service.pages.rendering import Renderer
 from service.pages.reports import add_reports
 from service.pages.routing import PageRoute, respond_with_page
 from service.pages.sign_in import add_sign_in
 from service.pages.verifier import add_verifier
+from service.pages.slips import add_slips
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -48,6 +50,7 @@ def install(app: FastAPI) -> None:
     router.add_api_route("/static/{version}/{name}", show_asset, methods=["GET"], dependencies=[public])
     add_check(router)
     add_verifier(router)
+    add_record(router)
     add_sign_in(router)
     add_cases(router)
     add_documents(router)
@@ -56,4 +59,5 @@ def install(app: FastAPI) -> None:
     add_reports(router)
     add_agreement_sheet(router)
     add_deadlines(router)
+    add_slips(router)
     app.include_router(router)

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from ledger import verdict
 from service import formats, law
 from service.pages.assets import Assets, accepts_gzip
 from service.pages.language import Language, negotiate, parse_language
@@ -43,7 +44,8 @@ PUBLIC = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Accept-Encoding
 class Reader:
     """Who looks, and how: the choices that a page and its links keep without a cookie.
 
-    `carried` are the query parameters that every link repeats. `user` and `csrf` are set on pages behind the sign-in.
+    `carried` are the query parameters that every link repeats. `again` are the fields of the form that led here, where
+    the page cannot be seen without them. `user` and `csrf` are set on pages behind the sign-in.
     """
 
     language: Language
@@ -51,6 +53,7 @@ class Reader:
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     carried: Mapping[str, str] = field(default_factory=dict)
+    again: Mapping[str, str] = field(default_factory=dict)
     user: str | None = None
     csrf: str | None = None
 
@@ -99,7 +102,7 @@ class Renderer:
         text = self._environments[reader.language].get_template(template).render(reader=reader, **values)
         if reader.user is not None or reader.csrf is not None:
             return HTMLResponse(text, status_code=status, headers=HEADERS | PRIVATE)
-        headers = HEADERS | PUBLIC
+        headers = HEADERS | (PRIVATE if reader.again else PUBLIC)
         if accepts_gzip(request):
             body = gzip.compress(text.encode(), mtime=0)
             return HTMLResponse(body, status_code=status, headers=headers | {"Content-Encoding": "gzip"})
@@ -124,6 +127,10 @@ def _environment(language: Language, translations: Translations, assets: Assets)
     environment.globals |= {
         "asset": assets.url,
         "language": language,
+        "questions": verdict.QUESTIONS,
+        "outcome_words": verdict.OUTCOME_WORDS,
+        "says": verdict.SAYS,
+        "does_not_say": verdict.DOES_NOT_SAY,
         "law": law,
         "languages": tuple(Language),
         "choices": partial(_choices, language),

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ledger.errors import Unavailable
 from service.access import POLICY, Action, Actor, Unauthenticated, reach
-from service.accounts import Browser, list_institutions, read_web_session
+from service.accounts import Browser, InstitutionView, list_institutions, read_web_session
 from service.edge.bodies import read_bounded
 from service.edge.needs import DeclaredNeed
 from service.edge.runtime import Runtime, runtime_of
@@ -69,13 +69,17 @@ class Visit:
         """Whether the signed-in role has this action at all: what a page offers. The use case decides."""
         return self.browser is not None and Action(action) in POLICY[self.browser.actor.role]
 
-    def office_names(self) -> Mapping[str, str]:
-        """Names of the offices by code. Without a database a public page still works, and shows codes."""
+    def offices(self) -> Mapping[str, InstitutionView]:
+        """The offices by code. Without a database a public page still works, and shows codes."""
         try:
             with self.runtime.read() as session:
-                return {office.code: office.name for office in list_institutions(session)}
+                return {office.code: office for office in list_institutions(session)}
         except Unavailable:
             return {}
+
+    def office_names(self) -> Mapping[str, str]:
+        """Names of the offices by code."""
+        return {code: office.name for code, office in self.offices().items()}
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """Render a template for this reader."""
@@ -145,7 +149,7 @@ class SignedIn(DeclaredNeed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A form that a signed-in person sent from a page of ours."""
+    """A form that was sent from a page of ours."""
 
     visit: Visit
     form: Form
@@ -161,6 +165,21 @@ class Submits(DeclaredNeed):
         visit = await run_in_threadpool(SignedIn(self.action), request)
         verify_token(visit.reader.csrf or "", form.value("csrf"))
         return Submission(visit=visit, form=form)
+
+
+class AnybodySubmits(DeclaredNeed):
+    """A form that anybody sent from a page of ours. Another site may not make its visitors' browsers send one."""
+
+    def __init__(self) -> None:
+        super().__init__(Action.PUBLIC)
+
+    async def __call__(self, request: Request) -> Submission:
+        """Return visit and form; raises CrossSite, MalformedRequest, TooLarge."""
+        verify_same_site(request)
+        return Submission(visit=public_visit(request), form=await read_form(request))
+
+
+PublicSubmission = Annotated[Submission, Depends(AnybodySubmits())]
 
 
 async def read_form(request: Request) -> Form:

@@ -203,10 +203,9 @@
       fill(body, report, sha256);
       answer.appendChild(body);
     }
-    var intro = document.querySelector("[data-intro]");
-    if (intro) {
-      intro.hidden = true;
-    }
+    document.querySelectorAll("[data-intro], [data-paper], [data-result]").forEach(function (before) {
+      before.hidden = true;
+    });
     var title = answer.querySelector("[data-title]");
     document.title = title.textContent + " – " + document.title.split(" – ").pop();
     title.focus();
@@ -224,6 +223,11 @@
       row.querySelectorAll("[data-outcome]").forEach(function (tag) {
         tag.hidden = tag.dataset.outcome !== outcome;
       });
+    });
+    report.notes.forEach(function (note) {
+      var line = document.createElement("p");
+      line.textContent = note[language];
+      part.querySelector("[data-notes]").appendChild(line);
     });
     var facts = shown(report.facts, sha256);
     part.querySelectorAll("[data-fact]").forEach(function (line) {

@@ -41,7 +41,12 @@
     document.querySelectorAll("[data-live]").forEach(function (old) {
       var now = fresh.getElementById(old.id);
       if (now && now.innerHTML !== old.innerHTML) {
-        old.replaceChildren.apply(old, Array.prototype.slice.call(document.importNode(now, true).childNodes));
+        while (old.firstChild) {
+          old.removeChild(old.firstChild);
+        }
+        Array.prototype.slice.call(document.importNode(now, true).childNodes).forEach(function (part) {
+          old.appendChild(part);
+        });
         if (now.hasAttribute("data-pending")) {
           return;
         }

@@ -20,6 +20,7 @@ from ledger.store.tables import Record, StatementRow
 from ledger.trust import Trust
 from ledger.verdict import Fact, Report, Verdict, lookup_report
 from service.inputs import Refused, VerificationInput, refuse
+from service.law import REVOKING
 from service.recording import Recorder
 from service.statements import view_statements
 from service.tables import DocumentVersion
@@ -27,6 +28,11 @@ from service.verification.receipts import build_receipt
 
 if TYPE_CHECKING:
     from sqlmodel import Session
+
+TAKING_BACK = frozenset(REVOKING) - {"document.replaced"}
+"""Types of statements that take their record back instead of giving it a new version."""
+TAKEN_BACK_AT_MOST = 4
+"""Versions looked at for one that is not taken back; a record is taken back once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +84,11 @@ def receipt_bytes(receipt: dict[str, Any] | str) -> bytes:
 
 
 def statement_by_number(session: Session, number: RecordNumber, sha256: str | None = None) -> StatementRow | None:
-    """The version that the number names; without one, the version with this file, or else the newest."""
+    """The version that the number names; without one, the version with this file, or else the newest.
+
+    Of a record that was taken back since, the newest is the last version before that: the one that papers show, and
+    that the contract revokes.
+    """
     query = (
         select(StatementRow)
         .join(Record, col(Record.subject) == col(StatementRow.subject))
@@ -95,7 +105,8 @@ def statement_by_number(session: Session, number: RecordNumber, sha256: str | No
         ).where(DocumentVersion.sha256 == sha256)
         if (row := session.exec(with_file.limit(1)).first()) is not None:
             return row
-    return session.exec(query.limit(1)).first()
+    newest = session.exec(query.limit(TAKEN_BACK_AT_MOST)).all()
+    return next((row for row in newest if row.type not in TAKING_BACK), newest[0] if newest else None)
 
 
 def parse_number(text: str) -> RecordNumber:

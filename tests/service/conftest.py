@@ -55,8 +55,14 @@ def _quiet() -> None:
 
 @pytest.fixture(scope="session")
 def fresh_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A production home with two offices and one account of each role in the first; `other` works in the second."""
+    """The home that `make_home` makes, to be copied."""
     home = tmp_path_factory.mktemp("home") / "var"
+    make_home(home)
+    return home
+
+
+def make_home(home: Path) -> None:
+    """A production home with two offices and one account of each role in the first; `other` works in the second."""
     settings, clock = settings_of(home), FixedClock()
     SetUpHome(settings=settings, tell=lambda _line: None, clock=clock).run(
         Wanted(mark="production", institution=OFFICE)
@@ -72,7 +78,6 @@ def fresh_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             new = UserInput(username=username, display_name=f"{username} 示例", role=role, password=PASSWORD)
             add_user(session, recorder, new, institution=office, passwords=passwords, entered_by=SYSTEM)
     database.close()
-    return home
 
 
 @pytest.fixture

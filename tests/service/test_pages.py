@@ -99,7 +99,7 @@ def test_language_follows_the_link_before_the_browser(shared: Service, asked: st
 def test_links_keep_the_language_and_size_that_were_chosen(shared: Service) -> None:
     text = Visitor(shared).get("/v?lang=en&size=large&record_no=x").answer.text
     assert 'href="/cases?lang=en&amp;size=large"' in text
-    assert 'name="lang" value="en"' in text
+    assert 'action="/v?lang=en&amp;size=large"' in text
     assert 'href="/v?lang=en&amp;record_no=x"' in text
 
 

@@ -23,8 +23,8 @@ from service.pages.rendering import Renderer
 from service.pages.reports import add_reports
 from service.pages.routing import PageRoute, respond_with_page
 from service.pages.sign_in import add_sign_in
-from service.pages.verifier import add_verifier
 from service.pages.slips import add_slips
+from service.pages.verifier import add_verifier
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import segno
 from fastapi import APIRouter, Depends
-from markupsafe import Markup
 
 from service.access import Action
 from service.agreements import read_agreement
+from service.cases import today
 from service.inputs import PaperCodeChange
 from service.pages.forms import Form, body_of
 from service.pages.ids import RecordId
 from service.pages.language import N_
+from service.pages.qr import render_qr
 from service.pages.visits import SignedIn, Submission, Submits, Visit
 from service.pages.wording import MENDABLE, refused
 from service.paper_codes import paper_path, read_paper_code, replace_paper_code
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 REPLACED = N_("There is a new code. Papers with the old one show nothing any more: print new ones.")
-MODULE = 4
-"""Units of the drawing for one module of the QR code; the style sheet gives it its printed size."""
 
 
 def add_slips(router: APIRouter) -> None:
@@ -60,7 +58,7 @@ def _slip_page(
 ) -> Response:
     runtime = visit.runtime
     with runtime.read() as session:
-        agreement = read_agreement(session, visit.actor, agreement_id)
+        agreement = read_agreement(session, visit.actor, agreement_id, on=today(runtime.recorder))
         code = read_paper_code(session, visit.actor, runtime.recorder, agreement_id)
     link = runtime.address_of(visit.request, paper_path(code.record_no, code.paper_code))
     return visit.page(
@@ -69,14 +67,8 @@ def _slip_page(
         agreement=agreement,
         code=code,
         address=link.partition("#")[0],
-        drawing=_drawing(link),
+        qr=render_qr(link),
         office=visit.offices().get(visit.actor.institution_code),
         form=form,
         notice=visit.say(notice) if notice else None,
     )
-
-
-def _drawing(link: str) -> Markup:
-    """The QR code as inline SVG: error level M, with its quiet zone."""
-    drawn = segno.make(link, error="m", micro=False)
-    return Markup(drawn.svg_inline(scale=MODULE, border=4, omitsize=True, svgclass="qr", lineclass=None))  # noqa: S704 - drawn here, of our own link

@@ -182,7 +182,7 @@ def test_reading_on_the_page_is_recorded(desk: Service, paper: Paper) -> None:
 
 def test_rescinded_agreement_is_revoked_and_says_which_who_and_when(desk: Service) -> None:
     paper = make_paper(desk)
-    ending = {"ending": "rescinded", "occurred_on": "2026-08-01", "reason": "双方协商解除"}
+    ending = {"ending": "rescinded", "occurred_on": "2026-08-01", "reason": "双方协商解除", "parties": [1, 2]}
     done = desk.ask("POST", f"/api/v1/agreements/{paper.agreement}/endings", "mediator", json=ending)
     assert done.status_code == 201, done.text
     desk.wait_until_final()
@@ -203,7 +203,7 @@ def test_slip_shows_number_code_and_where_to_go(desk: Service, paper: Paper) -> 
     assert shown.status == 200
     for words in (paper.record_no, paper.code, PHONE, f"http://127.0.0.1:8000/v/{paper.record_no}"):
         assert words in shown.seen
-    assert re.search(r'<svg[^>]*class="qr"', shown.answer.text)
+    assert re.search(r"<figure[^>]*>\s*<svg", shown.answer.text)
     assert f"/agreements/{paper.agreement}/slip" in (
         Visitor(desk).sign_in("mediator").get(f"/agreements/{paper.agreement}").answer.text
     )

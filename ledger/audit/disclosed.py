@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import Final
 
 from ledger.audit.findings import ABSENT, Code, Finding, Layer
+from ledger.audit.index import NOT_COMPARABLE
 from ledger.audit.seen import Seen
-from ledger.canonical import JsonValue
+from ledger.canonical import JsonValue, sha256
 from ledger.disclosure import Disclosure, parse_disclosure
 from ledger.errors import Malformed
+
+KIND_NAME: Final = "record"
+"""The disclosed name under which a statement says what kind of record it is about; without it there is no row."""
+
+ERASURE: Final = "record.erased"
+ERASED_NAME: Final = "commitments"
+"""The disclosed name under which an erasure lists the commitments (hex) whose content it removed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +57,43 @@ def open_fields(seen: Seen, encoded: Sequence[str]) -> Opened:
     for disclosure_or_none, digest_or_none in zip_longest(foreign, sorted(owed)):
         findings.append(_digest_finding(seen, disclosure_or_none, digest_or_none))
     return Opened(values=values, findings=tuple(findings))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the audit keeps of a statement's disclosures: 32 bytes for its values, and what is wrong.
+
+    `digest` stands for the values that a row repeats, None where there are none. `kind` is the kind of record that they
+    name. `erased` are the commitments (hex) that an erasure lists, as found.
+    """
+
+    digest: bytes | None
+    kind: str | None
+    erased: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def read_fields(seen: Seen, encoded: Sequence[str], event_names: AbstractSet[str]) -> Reading:
+    """Read the disclosures of a statement down to what is kept of them."""
+    opened = open_fields(seen, encoded)
+    values = opened.values
+    kind = None if values is None else values.get(KIND_NAME)
+    listed = values.get(ERASED_NAME) if values and seen.parsed and seen.parsed.type == ERASURE else None
+    return Reading(
+        digest=None if values is None else digest_of(kind, values, event_names),
+        kind=kind if isinstance(kind, str) else None,
+        erased=tuple(str(item) for item in listed) if isinstance(listed, list) else (),
+        findings=opened.findings,
+    )
+
+
+def digest_of(kind: object, values: Mapping[str, object], event_names: AbstractSet[str]) -> bytes:
+    """32 bytes that stand for the values a row repeats; NOT_COMPARABLE for what no JSON can hold."""
+    kept = {name: value for name, value in values.items() if name not in event_names and name != KIND_NAME}
+    try:
+        return sha256(json.dumps([kind, kept], sort_keys=True).encode())
+    except (TypeError, ValueError):
+        return NOT_COMPARABLE
 
 
 def _digest_finding(seen: Seen, foreign: Disclosure | None, owed: str | None) -> Finding:

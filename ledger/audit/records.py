@@ -6,27 +6,19 @@ digests. Only for records that differ are the disclosures opened once more, to n
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from ledger.audit.disclosed import open_fields
+from ledger.audit.disclosed import KIND_NAME, Reading, digest_of, open_fields
 from ledger.audit.findings import ABSENT, Code, Finding, Layer, Outcome, Record, differences
 from ledger.audit.index import NOT_COMPARABLE, Index, Version
 from ledger.audit.seen import Seen, look_at, number_of
 from ledger.audit.sink import Sink
 from ledger.audit.sources import LogSource, RecordSource, StoredRecord, StoredRow, Unreadable
-from ledger.canonical import JsonValue, sha256
+from ledger.canonical import JsonValue
 from ledger.errors import Malformed
 from ledger.merkle import leaf_hash
 from ledger.record_number import record_number
-
-KIND_NAME: Final = "record"
-"""The disclosed name under which a statement says what kind of record it is about; without it there is no row."""
-
-ERASURE: Final = "record.erased"
-ERASED_NAME: Final = "commitments"
-"""The disclosed name under which an erasure lists the commitments (hex) whose content it removed."""
 
 MAX_NAMED_ROWS: Final = 1000
 """Changed rows held in memory until their fields are named. Of more, only the record is named."""
@@ -52,41 +44,37 @@ class Records:
 
     # --------------------------------------------------------------------------------------------------- statements
 
-    def add(self, seen: Seen, held: tuple[str, ...] | Unreadable | None, *, suspect: bool) -> None:
+    def add(self, seen: Seen, fields: Reading | Unreadable | None, *, suspect: bool) -> None:
         """Take a statement with its disclosures. One that is `suspect` is reported already, so its digests are not."""
         place, statement = seen.place, seen.parsed
         if place is None:
             return
-        values = self._values(seen, held, suspect=suspect) if statement else None
-        if statement and statement.type == ERASURE and values is not None:
-            self._note_erasure(values.get(ERASED_NAME))
-        kind = values.get(KIND_NAME) if values is not None else self._kind_before(place.subject)
+        reading = self._reading(seen, fields, suspect=suspect) if statement else None
+        digest = reading.digest if reading else None
         version = Version(
             version=place.version,
             leaf=seen.leaf,
-            digest=NOT_COMPARABLE if values is None else self._digest(kind, values),
-            kind=kind if isinstance(kind, str) else None,
+            digest=NOT_COMPARABLE if digest is None else digest,
+            kind=reading.kind if reading and digest is not None else self._kind_before(place.subject),
             stream=place.stream,
         )
         # Of an unreadable version nobody can tell whether it keeps a row, so it may.
         keep_older = version.kind in self._records.versioned or not version.comparable
         self._index.put(place.subject, version, keep_older=keep_older)
 
-    def _values(
-        self, seen: Seen, held: tuple[str, ...] | Unreadable | None, *, suspect: bool
-    ) -> Mapping[str, JsonValue] | None:
-        if held is None:
+    def _reading(self, seen: Seen, fields: Reading | Unreadable | None, *, suspect: bool) -> Reading | None:
+        if fields is None:
             self._withheld += 1
             return None
         self._sink.count(Layer.DISCLOSURES)
-        if isinstance(held, Unreadable):
-            self._report_unreadable(seen, held)
+        if isinstance(fields, Unreadable):
+            self._report_unreadable(seen, fields)
             return None
-        opened = open_fields(seen, held)
-        for finding in opened.findings:
+        for finding in fields.findings:
             if not suspect:
                 self._sink.add(finding, unless_erased=seen.leaf)
-        return opened.values
+        self._note_erasure(fields.erased)
+        return fields
 
     def _report_unreadable(self, seen: Seen, held: Unreadable) -> None:
         code, record = Code.DISCLOSURES_UNREADABLE, seen.record
@@ -102,21 +90,12 @@ class Records:
         newest = self._index.newest(subject)
         return newest.kind if newest else None
 
-    def _note_erasure(self, named: JsonValue) -> None:
-        for text in named if isinstance(named, list) else ():
+    def _note_erasure(self, named: Sequence[str]) -> None:
+        for text in named:
             try:
-                self.erased.add(leaf_hash(bytes.fromhex(str(text))))
+                self.erased.add(leaf_hash(bytes.fromhex(text)))
             except ValueError:
                 continue  # an erasure that names no commitment explains nothing
-
-    def _digest(self, kind: object, values: Mapping[str, object]) -> bytes:
-        """32 bytes that stand for the values a row repeats; NOT_COMPARABLE for what no JSON can hold."""
-        kept = {name: value for name, value in values.items() if name not in self._records.event_names}
-        kept.pop(KIND_NAME, None)
-        try:
-            return sha256(json.dumps([kind, kept], sort_keys=True).encode())
-        except (TypeError, ValueError):
-            return NOT_COMPARABLE
 
     # --------------------------------------------------------------------------------------------------------- rows
 
@@ -188,7 +167,7 @@ class Records:
         if row.version != version.version:
             change = _finding(Code.ROW_CHANGED, _record_of(row), "version", expected=version.version, found=row.version)
             self._sink.add(change)
-        if not version.comparable or self._digest(row.kind, row.values) == version.digest:
+        if not version.comparable or digest_of(row.kind, row.values, self._records.event_names) == version.digest:
             return
         if len(self._unnamed) < MAX_NAMED_ROWS:
             self._unnamed[row.subject, version.version] = row

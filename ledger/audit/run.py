@@ -36,6 +36,9 @@ DEFAULT_PATIENCE: Final = timedelta(hours=1)
 NO_CHAIN: Final = "no chain was given"
 NOT_HELD: Final = "not part of what was given"
 
+PARALLEL_FROM: Final = 5_000
+"""Statements. Of fewer the reading takes no longer than starting processes."""
+
 PROGRESS_STEP: Final = 500
 """Statements between two calls of `Progress`: some tenths of a second."""
 
@@ -86,12 +89,14 @@ def audit(
     now: datetime,
     patience: timedelta = DEFAULT_PATIENCE,
     sample: Sample | None = None,
+    processes: int = 1,
     max_findings: int = MAX_FINDINGS,
     progress: Progress = lambda _done, _expected: None,
 ) -> AuditReport:
     """Compare everything with everything; the same input gives the same report.
 
     With a `sample` the fields, rows and files of its records alone are compared; the log is still compared whole.
+    Disclosures of a long log are read in as many other processes as `processes` says.
 
     Raises Unavailable only when the records themselves cannot be read. An unreachable chain is part of the report.
     """
@@ -105,6 +110,7 @@ def audit(
     for stored in evidences.log.checkpoints():
         checkpoints.add(stored, deadline)
     claims = [*checkpoints.finish(), *_kept_claim(evidences.kept, facts, sink)]
+    expected = max((claim.size for claim in claims), default=0)
     leaves = Leaves(load=evidences.log.tile, claims=claims, sink=sink)
     index = Index()
     log = SampledLog(evidences.log, sample) if sample else evidences.log
@@ -119,8 +125,9 @@ def audit(
         revocations=revocations,
         deadline=deadline,
         sink=sink,
+        event_names=evidences.records.event_names,
+        processes=processes if expected >= PARALLEL_FROM else 1,
     )
-    expected = max((claim.size for claim in claims), default=0)
     for done in walk.steps():
         if done % PROGRESS_STEP == 0:
             progress(done, expected)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from ledger.audit.checkpoints import Deadline
 from ledger.audit.findings import Code, Finding, Layer
 from ledger.audit.leaves import Leaves
 from ledger.audit.links import Links
+from ledger.audit.readers import Held, read_all
 from ledger.audit.records import Records
 from ledger.audit.revocations import Revocations
 from ledger.audit.seen import Seen, column_findings, look_at, waiting_findings
@@ -27,20 +29,26 @@ class Walk:
     revocations: Revocations
     deadline: Deadline
     sink: Sink
+    event_names: AbstractSet[str]
+    processes: int
 
     def steps(self) -> Iterator[int]:
         """Take one statement after the other; yield how many are done."""
-        for done, stored in enumerate(self.log.statements(), start=1):
-            seen = look_at(stored)
+        readings = read_all(self._looked_at(), event_names=self.event_names, processes=self.processes)
+        for done, (seen, fields) in enumerate(readings, start=1):
             self.sink.count(Layer.STATEMENTS)
             logged = None if seen.index is None else self._place(seen)
             if seen.index is None:
                 self._wait(seen)
             self.links.follow(seen, logged=logged)
-            held = self.log.disclosures(stored, seen.parsed) if seen.parsed else None
-            self.records.add(seen, held, suspect=logged is not None)
+            self.records.add(seen, fields, suspect=logged is not None)
             self.revocations.add(seen)
             yield done
+
+    def _looked_at(self) -> Iterator[tuple[Seen, Held]]:
+        for stored in self.log.statements():
+            seen = look_at(stored)
+            yield seen, self.log.disclosures(stored, seen.parsed) if seen.parsed else None
 
     def _place(self, seen: Seen) -> bytes | None:
         """Put a statement into the tree; return the log's leaf if it is another one. Else its copies must be right."""

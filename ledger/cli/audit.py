@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from os import cpu_count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -63,7 +64,8 @@ def _of_live_ledger(
         raise Malformed("audit", "the live ledger has its own; --trust and --kept go with --bundle")
     opened: AbstractContextManager[Evidences] = live(rpc)
     with opened as evidences, Progress().position("audit") as progress:
-        return run(evidences, now=datetime.now(UTC), sample=_sample(evidences, draw), progress=progress)
+        sample = _sample(evidences, draw)
+        return run(evidences, now=datetime.now(UTC), sample=sample, processes=cpu_count() or 1, progress=progress)
 
 
 def _of_bundle(path: Path, rpc: str | None, trust: Path | None, kept: str | None, draw: Draw | None) -> AuditReport:
@@ -82,7 +84,8 @@ def _of_bundle(path: Path, rpc: str | None, trust: Path | None, kept: str | None
         chain = log_on(node, source.trust.anchors[-1]) if node else None
         evidences = evidences_of(source, chain=chain, kept=head)
         sample = _sample(evidences, draw)
-        return run(evidences, now=source.bundle.created_at, sample=sample, progress=progress)
+        made = source.bundle.created_at
+        return run(evidences, now=made, sample=sample, processes=cpu_count() or 1, progress=progress)
 
 
 def _sample(evidences: Evidences, draw: Draw | None) -> Sample | None:

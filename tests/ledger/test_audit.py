@@ -178,6 +178,18 @@ def test_every_seeded_edit_is_found_and_named(scale: int, seed: int) -> None:
         assert name in named(report), (seed + number, name, report.findings)
 
 
+@pytest.mark.parametrize("edited", [False, True])
+def test_report_does_not_depend_on_the_number_of_processes(edited: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ledger.audit.run.PARALLEL_FROM", 0)
+    monkeypatch.setattr("ledger.audit.readers.CHUNK", 2)
+    ledger = small_ledger()
+    if edited:
+        draw_edit(ledger, random.Random(3))
+    alone, together = (audit(ledger.evidences(), now=NOW, processes=number) for number in (1, 2))
+    assert alone == together
+    assert alone.exit_code == int(edited)
+
+
 def test_every_code_is_documented_with_its_sentence() -> None:
     page = (Path(__file__).parents[2] / "ledger" / "docs" / "audit.md").read_text("utf-8")
     missing = [code for code in Code if f"| `{code}` | {SENTENCES[code].en} |" not in page]

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from service.access import Action, Actor
-from service.api.examples import CALENDAR
+from service.api.deadline_examples import CALENDAR
 from service.api.shapes import created, problems
 from service.cases import today
 from service.deadlines import office_deadlines

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from service.access import Action, Actor
-from service.api.examples import CASE_DEADLINES, OFFICE_DEADLINES
+from service.api.deadline_examples import CASE_DEADLINES, OFFICE_DEADLINES
 from service.api.shapes import DEFAULT_LIMIT, Cursor, Limit, RecordId, answered, problems
 from service.cases import today
 from service.deadlines import DeadlineView, OfficeDeadline, office_deadlines, read_case_deadlines

@@ -41,6 +41,8 @@ DERIVED: Final = frozenset(
         "document_version.version",
         "instalment.id",
         "instalment.version",
+        "key_date.id",
+        "key_date.version",
         "nonperformance.id",
         "nonperformance.version",
         "institution.id",

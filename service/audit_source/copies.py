@@ -66,6 +66,7 @@ PARENTS: Final = (
     ("claim", "id", "party_id", "party"),
     ("document_version", "document_id", "document_id", "document"),
     ("instalment", "id", "agreement_id", "agreement"),
+    ("key_date", "id", "case_id", "legal_case"),
     ("nonperformance", "id", "agreement_id", "agreement"),
     ("signature", "id", "agreement_id", "agreement"),
 )

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from service.law.deadlines import HAPPENINGS, Happening, Matter
-from service.tables import Agreement, Case, CaseStep, Claim, Instalment, Institution, Proceeding
+from service.tables import Agreement, Case, CaseStep, Claim, Instalment, Institution, KeyDate, Proceeding
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -55,12 +55,18 @@ def case_facts(session: Session, which: ColumnElement[bool]) -> Mapping[str, Cas
         facts = found[agreement.case_id]
         facts.add("agreement.drafted", agreement.agreed_on, subject=agreement.id)
         facts.add("agreement.effective", agreement.effective_on, subject=agreement.id)
+        if agreement.effective_on is not None:
+            facts.add("fact.employment_ended", agreement.employment_ends_on)
         facts.add(f"agreement.{agreement.state}", agreement.ended_on, subject=agreement.id)
     for row in _instalments(session, which):
         facts = found[case_of[row.agreement_id]]
         facts.add("instalment.due", row.due_on, subject=row.id, within=row.agreement_id)
         if (row.paid_fen or 0) >= row.amount_fen:
             facts.add("instalment.paid", row.paid_on, subject=row.id, within=row.agreement_id)
+    for noted in session.exec(
+        select(KeyDate).where(col(KeyDate.case_id).in_(wanted), col(KeyDate.withdrawn).is_(False))
+    ):
+        found[noted.case_id].add(noted.code, noted.day)
     for proceeding in session.exec(select(Proceeding).where(col(Proceeding.case_id).in_(wanted))):
         facts, kind = found[proceeding.case_id], proceeding.kind
         facts.add(f"proceeding.{kind}.opened", proceeding.opened_on, subject=proceeding.id)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from service.declarations.agreements import AGREEMENT, INSTALMENT, NONPERFORMANCE
 from service.declarations.cases import CASE, PARTY_PRINTED, PARTY_PRIVATE
+from service.declarations.dates import KEY_DATE
 from service.declarations.records import (
     ACCESS,
     DOCUMENT,
@@ -29,6 +30,7 @@ __all__ = [
     "EVENT_NAMES",
     "INSTALMENT",
     "INSTITUTION",
+    "KEY_DATE",
     "NONPERFORMANCE",
     "PAPER_CODE",
     "PARTY_PRINTED",
@@ -42,6 +44,6 @@ __all__ = [
 
 DECLARATIONS: Mapping[str, Declaration] = {
     item.kind: item
-    for item in (CASE, DOCUMENT, AGREEMENT, INSTALMENT, NONPERFORMANCE, PAPER_CODE, ACCESS, INSTITUTION, USER)
+    for item in (CASE, DOCUMENT, AGREEMENT, INSTALMENT, NONPERFORMANCE, KEY_DATE, PAPER_CODE, ACCESS, INSTITUTION, USER)
 }
 """Every kind of record, by the value of its `record` disclosure."""

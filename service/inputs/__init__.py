@@ -21,6 +21,7 @@ from service.inputs.cases import (
     EmployerInput,
     PartyInput,
 )
+from service.inputs.dates import KeyDateInput, WithdrawalInput
 from service.inputs.documents import DocumentInput
 from service.inputs.errors import FieldError, InvalidInput, Refused, Stale, refuse
 from service.inputs.fields import CHINA, day_of
@@ -43,6 +44,7 @@ __all__ = [
     "InstalmentInput",
     "InstitutionInput",
     "InvalidInput",
+    "KeyDateInput",
     "NonperformanceAnswerInput",
     "NonperformanceInput",
     "PaperCodeChange",
@@ -55,6 +57,7 @@ __all__ = [
     "StepInput",
     "UserInput",
     "VerificationInput",
+    "WithdrawalInput",
     "day_of",
     "refuse",
 ]

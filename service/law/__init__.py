@@ -32,6 +32,7 @@ from service.law.cases import (
     STAGES,
     render_case_number,
 )
+from service.law.deadlines import KEY_DATES
 from service.law.documents import DOCUMENT_SOURCES, DOCUMENT_TYPES
 from service.law.enforcement import NEXT_STEPS, ORAL_LIMITS, RIGHTS_NOTICE, Standing, next_steps
 from service.law.parties import (
@@ -89,6 +90,7 @@ __all__ = [
     "GENDERS",
     "GROUNDS",
     "INSTITUTION_KINDS",
+    "KEY_DATES",
     "MEDIATION_FAILURES",
     "METHODS_OF",
     "NATURAL_PERSONS",

@@ -14,6 +14,7 @@ from service.law.agreements import (
     SIGNERS,
 )
 from service.law.cases import CASE_KINDS, CHANNELS, CLAIM_KINDS, DISPUTE_TYPES, EXCLUDED_DISPUTES, REFERRALS, STAGES
+from service.law.deadlines import KEY_DATES
 from service.law.documents import DOCUMENT_SOURCES, DOCUMENT_TYPES
 from service.law.parties import AUTHORITIES, GENDERS, INSTITUTION_KINDS, PARTY_KINDS, PARTY_ROLES, PERSON_CATEGORIES
 from service.law.statements import STATEMENT_TYPES
@@ -66,6 +67,7 @@ LISTS: Final[tuple[tuple[str, str, Vocabulary], ...]] = (
     ("Signers", "`signer` of a signature", SIGNERS),
     ("Signatures", "`method` of a signature", SIGNATURE_METHODS),
     ("Endings", "`ending` of an agreement", ENDINGS),
+    ("Dates", "`code` of a day noted for a legal clock", KEY_DATES),
     ("Institutions", "`kind` of an institution", INSTITUTION_KINDS),
     ("Statements", "`type` of a statement", STATEMENT_TYPES),
 )

@@ -25,6 +25,7 @@ STATEMENT_TYPES = vocabulary(
     ("opinion.posted", "部门意见", "Department's opinion posted"),
     ("objection.raised", "异议或质证意见", "Objection raised", "人民法院在线诉讼规则 第十七条"),
     ("answer.filed", "答辩意见", "Answer filed", "劳动争议调解仲裁法 第三十条"),
+    ("date.recorded", "关键日期记录", "Date recorded"),
     ("agreement.drafted", "调解协议拟定", "Agreement drafted", "劳动争议调解仲裁法 第十四条"),
     ("agreement.signed", "调解协议签名或盖章", "Agreement signed or sealed", "劳动争议调解仲裁法 第十四条"),
     ("agreement.effective", "调解协议生效", "Agreement in effect", "劳动争议调解仲裁法 第十四条"),

@@ -14,6 +14,7 @@ from service.pages.agreements import add_agreements
 from service.pages.assets import load_assets
 from service.pages.cases import add_cases
 from service.pages.check import add_check
+from service.pages.dates import add_dates
 from service.pages.deadlines import add_deadlines
 from service.pages.documents import add_documents
 from service.pages.language import load_catalogues
@@ -60,4 +61,5 @@ def install(app: FastAPI) -> None:
     add_agreement_sheet(router)
     add_deadlines(router)
     add_slips(router)
+    add_dates(router)
     app.include_router(router)

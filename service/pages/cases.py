@@ -13,6 +13,7 @@ from service.access import Action
 from service.agreements import case_agreements
 from service.cases import CaseFilter, CaseView, change_case, list_cases, read_case, register_case, today
 from service.deadlines import OfficeDeadline, next_deadlines, office_deadlines, read_case_deadlines
+from service.deadlines.dates import case_dates
 from service.documents import case_documents
 from service.edge.headers import parse_cursor, render_cursor, retry_of
 from service.idempotency import once
@@ -44,6 +45,8 @@ DONE: Mapping[str, str] = {
     "registered": N_("The case is registered. Its ledger record goes on the chain next."),
     "filed": N_("The document is filed. Its ledger record goes on the chain next."),
     "changed": N_("The correction is recorded."),
+    "noted": N_("The day is recorded."),
+    "withdrawn": N_("The day is withdrawn. It stays on record."),
 }
 
 
@@ -127,6 +130,7 @@ def show_case(
         documents = case_documents(session, visit.actor, case_id)
         agreements = case_agreements(session, visit.actor, case_id, on=day)
         deadlines = read_case_deadlines(session, visit.actor, visit.runtime.clocks, case_id, today=day)
+        dates = case_dates(session, visit.actor, case_id)
         timeline = case_statements(
             session, visit.actor, case_id, limit=TIMELINE_SIZE, after=(int(after[0]),) if after else None
         )
@@ -137,6 +141,7 @@ def show_case(
         documents=documents,
         agreements=agreements,
         deadlines=deadlines,
+        dates=dates,
         statements=timeline.items,
         offices=visit.office_names(),
         more=visit.reader.link(f"/cases/{case_id}", cursor=following) + "#timeline" if following else None,

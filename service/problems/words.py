@@ -85,6 +85,7 @@ PROBLEMS: Mapping[str, Words] = MappingProxyType(
         "one_side_cannot_rescind": Words(
             "解除协议须双方一致，单方不能解除", "An agreement is rescinded by all its parties, never by one alone"
         ),
+        "withdrawn_already": Words("这条记录已经撤销", "This entry has been withdrawn already"),
         "already_answered": Words("这项反映已有答复", "This report has been answered already"),
         "paid_already": Words("这一期已经付清", "This payment was made in full"),
         "not_paid_in_full": Words("尚有 {due_fen} 分未支付", "{due_fen} fen are still due"),

@@ -6,6 +6,7 @@ in a column is decided at the door (`service.inputs`, `service.law`), what of it
 
 from __future__ import annotations
 
+from service.tables.dates import KeyDate
 from service.tables.records import (
     AccessRecord,
     Agent,
@@ -42,6 +43,7 @@ __all__ = [
     "IdempotencyKey",
     "Instalment",
     "Institution",
+    "KeyDate",
     "Nonperformance",
     "PaperCode",
     "Party",

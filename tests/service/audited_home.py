@@ -115,6 +115,10 @@ def fill(home: Path) -> None:
         reported = f"agreements/{agreement}/reports"
         post(reported, json={"party": 1, "instalment": 2, "occurred_on": "2026-09-01", "detail": "第二期未付。"})
         post(f"{reported}/1/answer", json={"party": 2, "occurred_on": "2026-09-02", "answer": "本月付清。"})
+        noted = {"code": "fact.employment_ended", "day": "2026-06-30", "note": "示例"}
+        wrong = post(f"cases/{first['id']}/dates", json={**noted, "day": "2026-07-01"})["id"]
+        post(f"dates/{wrong}/withdrawal", json={"reason": "录入有误"})
+        post(f"cases/{first['id']}/dates", json=noted)
         second = post(f"cases/{first['id']}/agreements", json={**TERMS, "number": "示例-2"})["id"]
         for mark in MARKS:
             post(f"agreements/{second}/signatures", json=mark)

@@ -32,6 +32,7 @@ SUBJECTS = {
     "document_version": ("document_id",),
     "instalment": ("id", "agreement_id"),
     "institution": ("id",),
+    "key_date": ("id",),
     "legal_case": ("id",),
     "nonperformance": ("id", "agreement_id"),
     "paper_code": ("id",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service.law.deadlines.dates import AHEAD, KEY_DATES
 from service.law.deadlines.engine import (
     Deadline,
     DeadlineState,
@@ -16,8 +17,10 @@ from service.law.deadlines.table import DEADLINE_RULES
 
 __all__ = [
     "ACTORS",
+    "AHEAD",
     "DEADLINE_RULES",
     "HAPPENINGS",
+    "KEY_DATES",
     "Deadline",
     "DeadlineRule",
     "DeadlineState",

@@ -42,9 +42,11 @@ WILDCARD_HOSTS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 institution_app = typer.Typer(no_args_is_help=True, help="Offices that record.")
 user_app = typer.Typer(no_args_is_help=True, help="Accounts.")
+witness_app = typer.Typer(no_args_is_help=True, help="Institutions that mirror the log and cosign checkpoints.")
 app.add_typer(ledger_app)
 app.add_typer(institution_app, name="institution")
 app.add_typer(user_app, name="user")
+app.add_typer(witness_app, name="witness")
 
 
 def main() -> NoReturn:
@@ -150,6 +152,36 @@ def add_account(
     with _database_and_recorder() as (database, recorder), database.write() as session:
         added = add_user(session, recorder, new, institution=institution, passwords=Passwords(), entered_by=SYSTEM)
     typer.echo(f"{added.role} {added.username} of {added.institution_code}")
+
+
+@witness_app.command("add")
+def add_witness(
+    address: Annotated[str, typer.Argument(help="What `witness-key` printed at that institution.")],
+    key: Annotated[Path | None, typer.Option(help="Owner's key file; by default the one in the home.")] = None,
+) -> None:
+    """Name a witness of this log in the contract."""
+    _name_witness(address, key, named=True)
+
+
+@witness_app.command("remove")
+def remove_witness(
+    address: Annotated[str, typer.Argument(help="Its address.")],
+    key: Annotated[Path | None, typer.Option(help="Owner's key file; by default the one in the home.")] = None,
+) -> None:
+    """End a witness's naming. What it has cosigned stays."""
+    _name_witness(address, key, named=False)
+
+
+@witness_app.command("list")
+def show_witnesses() -> None:
+    """Show who was named, who still is, and how many checkpoints each has cosigned."""
+    from service.home.opening import opened
+    from service.home.witnesses import list_witnesses
+
+    with opened(_settings()) as home:
+        for witness in list_witnesses(home):
+            state = "witness" if witness.named else "removed"
+            typer.echo(f"{witness.address}  {state}  {witness.cosigned} cosigned")
 
 
 @app.command()
@@ -292,6 +324,17 @@ def _live_ledger(rpc: str | None) -> Iterator[Evidences]:
 
     with opened(_settings(), chain_url=rpc) as home, live_evidences(home, chain=home.history, no_chain="") as evidences:
         yield evidences
+
+
+def _name_witness(address: str, key: Path | None, *, named: bool) -> None:
+    from ledger.keys import load_chain_key
+    from service.home.opening import changing
+    from service.home.witnesses import name_witness
+
+    with changing(_settings()) as home:
+        changed = name_witness(home, address, load_chain_key(key or home.layout.keys / "owner.key"), named=named)
+    said = "is a witness of this log" if named else "is no witness of this log any more"
+    typer.echo(f"{address} {said}{'' if changed else ' (nothing to do)'}")
 
 
 def _new_file(path: Path) -> BinaryIO:

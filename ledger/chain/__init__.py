@@ -25,6 +25,7 @@ with recursion_limit_kept():
         parse_artifact,
         read_artifact,
     )
+    from ledger.chain.cosigning import ContractCosigner
     from ledger.chain.history import (
         ChainCheckpoint,
         ChainCosignature,
@@ -37,10 +38,10 @@ with recursion_limit_kept():
     from ledger.chain.node import Node
     from ledger.chain.reader import LogReader, is_final
     from ledger.chain.rpc import HttpProvider, InProcessNode, InProcessProvider, Rpc, RpcRefusal, node_name
-    from ledger.chain.setup import SetUp, Waiter, set_up_log
+    from ledger.chain.setup import SetUp, set_up_log
     from ledger.chain.transactions import RawTransaction, decode_transaction
     from ledger.chain.values import Block, Call, Log, Receipt
-    from ledger.chain.writer import LogWriter, Sender
+    from ledger.chain.writer import LogWriter, Sender, Waiter, settle
 
 DEFAULT_TIMEOUT = timedelta(seconds=10)
 
@@ -66,6 +67,7 @@ __all__ = [
     "ChainCosignature",
     "ChainRevocation",
     "ChainTransaction",
+    "ContractCosigner",
     "ContractRefused",
     "HttpProvider",
     "InProcessNode",
@@ -95,4 +97,5 @@ __all__ = [
     "parse_artifact",
     "read_artifact",
     "set_up_log",
+    "settle",
 ]

@@ -112,17 +112,20 @@ class LogHistory(LogReader):
         super().__init__(node, interface, contract=contract, log_id=log_id, finality=finality)
         self._first_block = first_block
 
-    def checkpoints(self) -> tuple[ChainCheckpoint, ...]:
-        """Every checkpoint, by index, each confirmed in storage; raises Unavailable when the node leaves one out."""
+    def checkpoints(self, *, since: int = 0) -> tuple[ChainCheckpoint, ...]:
+        """Every checkpoint from index `since` on, by index, each confirmed in storage.
+
+        Raises Unavailable when the node leaves one out.
+        """
         head = self.head()
         newest = self.checkpoint(head.root) if head.count else None
         found: list[ChainCheckpoint] = []
         block = newest.block_number if newest else 0
-        while len(found) < head.count:
+        while len(found) < head.count - since:
             here = self._checkpoints_in(block, expected=head.count - 1 - len(found))
             found += here
             block = here[-1].previous_block
-        return tuple(reversed(found))
+        return tuple(reversed(found[: max(head.count - since, 0)]))
 
     def log_opened(self) -> LogOpened:
         """How the log began; raises Unavailable when no such event is found."""

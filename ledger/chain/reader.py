@@ -74,6 +74,16 @@ class LogReader:
         current, _ = self._view("operatorOf", self._log_id)
         return None if int(current, 16) == 0 else str(current)
 
+    def is_witness(self, address: str) -> bool:
+        """Whether the owner has named this EIP-55 address a witness of the log."""
+        (named,) = self._view("isWitness", self._log_id, address)
+        return bool(named)
+
+    def owner(self) -> str:
+        """The EIP-55 address that may open logs and name operators and witnesses."""
+        (owner,) = self._view("owner")
+        return str(owner)
+
     def has_cosigned(self, *, index: int, witness: str) -> bool:
         """Whether a witness cosigned the checkpoint of that index."""
         (cosigned,) = self._view("hasCosigned", self._log_id, index, witness)

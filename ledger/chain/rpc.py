@@ -6,7 +6,6 @@ that may reach a caller as None or zero.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -14,13 +13,13 @@ from typing import Any, Final, Protocol, cast
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 from web3.providers.base import BaseProvider, JSONBaseProvider
 from web3.types import RPCEndpoint, RPCResponse
 
 from ledger.canonical import JsonValue, parse_json
 from ledger.errors import Malformed, Unavailable
+from ledger.web import Sessions, read_body
 
 MAX_ANSWER_SIZE: Final = 32 * 1024 * 1024
 """Bytes. Logs of 10,000 blocks take some eight million; a longer answer is no answer to our questions."""
@@ -28,7 +27,6 @@ MAX_ANSWER_SIZE: Final = 32 * 1024 * 1024
 MAX_MESSAGE_LENGTH: Final = 200
 """Characters of a node's own words that go into ours, without control characters: they end up in logs."""
 
-READ_SIZE: Final = 64 * 1024
 HTTP_OK: Final = 200
 
 
@@ -99,7 +97,7 @@ class HttpProvider(JSONBaseProvider):
         self._name = node_name(url)
         self._timeout = timeout.total_seconds()
         self._now = now
-        self._sessions = threading.local()
+        self._sessions = Sessions()
 
     def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
         """Ask once; raises Unavailable unless a well-formed JSON-RPC answer with our id comes in time."""
@@ -110,25 +108,22 @@ class HttpProvider(JSONBaseProvider):
     def _post(self, request: Mapping[str, Any]) -> bytes:
         deadline = self._now() + self._timeout
         try:
-            with self._session().post(
+            with self._sessions.here().post(
                 self._url, json=request, timeout=self._timeout, stream=True, allow_redirects=False
             ) as response:
                 if response.status_code != HTTP_OK:
                     raise Unavailable(self._name, f"HTTP status {response.status_code}")
-                return self._read(response, deadline)
+                return read_body(
+                    response,
+                    most=MAX_ANSWER_SIZE,
+                    name=self._name,
+                    timeout=self._timeout,
+                    deadline=deadline,
+                    now=self._now,
+                )
         except (requests.RequestException, HTTPError, OSError) as error:
             # Only the kind of the fault: its text can hold the address with its key.
             raise Unavailable(self._name, type(error).__name__) from None
-
-    def _read(self, response: requests.Response, deadline: float) -> bytes:
-        body = bytearray()
-        while piece := response.raw.read1(READ_SIZE, decode_content=True):
-            body += piece
-            if len(body) > MAX_ANSWER_SIZE:
-                raise Unavailable(self._name, f"an answer of more than {MAX_ANSWER_SIZE} bytes")
-            if self._now() > deadline:
-                raise Unavailable(self._name, f"the answer was not whole after {self._timeout:g} s")
-        return bytes(body)
 
     def _answer(self, body: bytes, call_id: int) -> Mapping[str, JsonValue]:
         try:
@@ -142,14 +137,6 @@ class HttpProvider(JSONBaseProvider):
         if answer.get("error") is None and "result" not in answer:
             raise Unavailable(self._name, "the answer holds neither result nor error")
         return answer
-
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._sessions, "session", None)
-        if session is None:
-            session = self._sessions.session = requests.Session()
-            for scheme in ("http://", "https://"):
-                session.mount(scheme, HTTPAdapter(max_retries=0))
-        return session
 
 
 def node_name(url: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,12 +17,8 @@ from ledger.chain.contract import Interface, log_id_of
 from ledger.chain.node import Node
 from ledger.chain.reader import LogReader
 from ledger.chain.values import Call
-from ledger.chain.writer import Sender
+from ledger.chain.writer import Sender, Waiter
 from ledger.errors import Mismatch, NeedsAttention, Unavailable
-
-POLL_INTERVAL: Final = timedelta(seconds=1)
-PATIENCE: Final = timedelta(minutes=5)
-"""How long to wait for one transaction: 25 blocks of a public chain."""
 
 MAX_FAILED_SENDS: Final = 3
 
@@ -37,15 +32,6 @@ class SetUp:
 
     identity: ChainIdentity
     transactions: tuple[SignedTransaction, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiter:
-    """How long to wait for a transaction, and how: tests and commands differ."""
-
-    patience: timedelta = PATIENCE
-    interval: timedelta = POLL_INTERVAL
-    pause: Callable[[float], None] = time.sleep
 
 
 def set_up_log(

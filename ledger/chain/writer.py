@@ -6,7 +6,10 @@ what is signed: no transaction of ours is valid anywhere else.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from eth_account.signers.local import LocalAccount
@@ -17,7 +20,7 @@ from ledger.chain.node import LATEST, Node
 from ledger.chain.reader import explain, is_final
 from ledger.chain.rpc import RpcRefusal
 from ledger.chain.values import Call
-from ledger.errors import Unavailable
+from ledger.errors import Conflict, Unavailable
 
 APPEND_GAS: Final = 120_000
 APPEND_GAS_PER_HASH: Final = 3_000
@@ -30,6 +33,10 @@ ESTIMATE_MARGIN: Final = 5
 
 BASE_FEE_FACTOR: Final = 2
 """A transaction stays valid while the base fee doubles: six full blocks in a row (EIP-1559)."""
+
+POLL_INTERVAL: Final = timedelta(seconds=1)
+PATIENCE: Final = timedelta(minutes=5)
+"""How long to wait for one transaction: 25 blocks of a public chain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +159,37 @@ class Sender:
         if cap < least:
             raise Unavailable("fee", f"the network asks for {least} wei per gas, the cap is {cap}")
         return min(wanted, cap)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiter:
+    """How long to wait for a transaction, and how: tests and commands differ."""
+
+    patience: timedelta = PATIENCE
+    interval: timedelta = POLL_INTERVAL
+    pause: Callable[[float], None] = time.sleep
+
+
+def settle(sender: Sender, transaction: SignedTransaction, waiter: Waiter) -> None:
+    """Send a transaction unless it has arrived, and return when it has succeeded in a block.
+
+    Raises Conflict when it failed or another one took its nonce, Unavailable when it is in no block in time. After a
+    crash or an outage the same bytes may be settled again.
+    """
+    waited = timedelta(0)
+    while True:
+        match sender.observe(transaction):
+            case Included(succeeded=True):
+                return
+            case Included() | Unknown(nonce_used=True):
+                raise Conflict("contract", f"transaction {transaction.hash} failed or was displaced")
+            case Unknown() if not waited:
+                sender.send(transaction.raw)
+            case _:
+                waiter.pause(waiter.interval.total_seconds())
+        if waited >= waiter.patience:
+            raise Unavailable("node", f"transaction {transaction.hash} is not in a block yet")
+        waited += waiter.interval
 
 
 class LogWriter(Sender):

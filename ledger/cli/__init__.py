@@ -1,4 +1,4 @@
-"""The verifying commands: `verify`, `redact`, `offline-verifier`, `audit`, `replay`.
+"""The verifying commands: `verify`, `redact`, `offline-verifier`, `audit`, `replay`, `mirror`, `witness-key`.
 
 They run where the service was never installed. Each command imports what it needs when it runs. Results go to stdout,
 progress to stderr; exit codes are those of the table of verdicts, and of audit and replay: 0 all agrees, 1 findings, 40
@@ -14,17 +14,19 @@ from typing import Final, NoReturn
 import typer
 
 from ledger.cli.audit import audit
+from ledger.cli.mirror import mirror, witness_key
 from ledger.cli.offline_verifier import offline_verifier
 from ledger.cli.redact import redact
 from ledger.cli.replay import replay
 from ledger.cli.verify import verify
 from ledger.errors import LedgerError, Malformed, Unavailable, WrongChain
+from ledger.mirror import Alarm
 from ledger.verdict import Verdict
 
 FAILED: Final = 1
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for command in (verify, redact, offline_verifier, audit, replay):
+for command in (verify, redact, offline_verifier, audit, replay, mirror, witness_key):
     app.command()(command)
 
 
@@ -44,6 +46,8 @@ def main() -> NoReturn:
 def exit_code_of(error: LedgerError) -> int:
     """The exit code for a command that ends in this error."""
     match error:
+        case Alarm():
+            return Verdict.LEDGER_MISMATCH.exit_code
         case Unavailable():
             return Verdict.CHAIN_UNREACHABLE.exit_code
         case WrongChain():

@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from ledger.anchor import Finality, Included, SignedTransaction, Unknown
-from ledger.chain import Interface, LogHistory, LogWriter, Node, load_artifact, set_up_log
-from ledger.errors import Conflict, Unavailable
+from ledger.anchor import Finality
+from ledger.chain import Interface, LogHistory, LogWriter, Node, Waiter, load_artifact, set_up_log, settle
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from ledger.replay import Head
 
 INSTANT: Final = Finality(kind="instant")
-MAX_LOOKS: Final = 300
-"""Looks at a second's distance for one transaction: 25 blocks of a public chain."""
 
 
 class LocalLog:
@@ -36,7 +33,7 @@ class LocalLog:
             finality=INSTANT,
             keep=lambda _transaction: None,
         )
-        self._pause = pause
+        self._waiter = Waiter(pause=pause)
         self._writer = LogWriter(node, interface, account, identity=made.identity, finality=INSTANT)
         self._history = LogHistory(
             node, interface, contract=made.identity.contract, log_id=made.identity.log_id, finality=INSTANT
@@ -54,19 +51,8 @@ class LocalLog:
             new_root=head.root,
             proof=head.proof,
         )
-        self._writer.send(transaction.raw)
-        self._wait(transaction)
+        settle(self._writer, transaction, self._waiter)
 
     def ledger(self) -> LogHistory:
         """See `FreshLog.ledger`."""
         return self._history
-
-    def _wait(self, transaction: SignedTransaction) -> None:
-        for _ in range(MAX_LOOKS):
-            seen = self._writer.observe(transaction)
-            if isinstance(seen, Included) and seen.succeeded:
-                return
-            if isinstance(seen, Included) or (isinstance(seen, Unknown) and seen.nonce_used):
-                raise Conflict("contract", f"transaction {transaction.hash} failed or was displaced")
-            self._pause(1)
-        raise Unavailable("node", f"transaction {transaction.hash} is not in a block yet")

@@ -205,7 +205,7 @@ class Evm:
             raise Refused(f"block time {timestamp} is not after its parent's {parent.timestamp}")
         chain.header = chain.create_header_from_parent(parent, timestamp=timestamp)
         try:
-            transaction = self._decode(raw)
+            transaction = decode_signed(raw)
             self._admit(transaction, chain.header, self.state(parent))
             result, receipts, _ = chain.mine_all([transaction])
             self._state.commit()
@@ -248,16 +248,6 @@ class Evm:
             raise Refused("intrinsic gas too low")
         return transaction
 
-    def _decode(self, raw: bytes) -> SignedTransactionAPI:
-        try:
-            transaction = ParisVM.get_transaction_builder().decode(raw)
-            if transaction.encode() != raw:
-                raise Refused("the encoding of the transaction is not canonical")
-            _ = transaction.sender
-        except _NO_TRANSACTION as error:
-            raise Refused(f"invalid transaction: {error}") from error
-        return transaction
-
     def _admit(self, transaction: SignedTransactionAPI, header: BlockHeaderAPI, state: StateAPI) -> None:
         """Check what py-evm does not, or says in words that no client knows (EIP-155, 1559, 2930, 3607)."""
         sender = transaction.sender
@@ -286,6 +276,18 @@ class Evm:
         for reason, applies in refusals.items():
             if applies:
                 raise Refused(reason)
+
+
+def decode_signed(raw: bytes) -> SignedTransactionAPI:
+    """Read a signed transaction; raises Refused for bytes that are none."""
+    try:
+        transaction = ParisVM.get_transaction_builder().decode(raw)
+        if transaction.encode() != raw:
+            raise Refused("the encoding of the transaction is not canonical")
+        _ = transaction.sender
+    except _NO_TRANSACTION as error:
+        raise Refused(f"invalid transaction: {error}") from error
+    return transaction
 
 
 def _base_fee(header: BlockHeaderAPI) -> int:

@@ -1,4 +1,8 @@
-"""What anybody may ask of the embedded chain over HTTP: reading, in bounded portions."""
+"""What anybody may ask of the embedded chain over HTTP: reading, in bounded portions, and a witness's word.
+
+A witness has its key elsewhere and no other way to the chain; its cosignature is the one thing of which the operator
+cannot make a false one. So is the owner's naming of witnesses, and the payment of their fees.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,20 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from eth_utils.crypto import keccak
+
 from ledger.canonical import JsonValue, parse_json
 from ledger.embedded.chain import EmbeddedChain
-from ledger.embedded.params import INVALID_PARAMS, METHOD_NOT_FOUND, RpcError, parse_number, parse_quantity
+from ledger.embedded.evm import Refused, decode_signed
+from ledger.embedded.params import (
+    INVALID_PARAMS,
+    METHOD_NOT_FOUND,
+    SERVER_ERROR,
+    RpcError,
+    parse_data,
+    parse_number,
+    parse_quantity,
+)
 from ledger.errors import Malformed
 
 PARSE_ERROR: Final = -32700
@@ -50,6 +65,14 @@ ALLOWED_METHODS: Final = frozenset(
         "web3_clientVersion",
     }
 )
+
+SEND: Final = "eth_sendRawTransaction"
+SENDABLE: Final = frozenset({"cosign(bytes32,uint64,bytes32)", "setWitness(bytes32,address,bool)"})
+"""The functions of the contract that may be called by a transaction from outside, when they would succeed."""
+
+SELECTOR_SIZE: Final = 4
+_SELECTORS: Final = frozenset(keccak(text=signature)[:SELECTOR_SIZE] for signature in SENDABLE)
+_OWNER: Final = "0x" + keccak(text="owner()")[:SELECTOR_SIZE].hex()
 
 _MEMBERS: Final = frozenset({"jsonrpc", "id", "method", "params"})
 
@@ -98,6 +121,9 @@ class _Portion:
         return {"jsonrpc": "2.0", "id": call["id"], **outcome} if "id" in call else None
 
     def _run(self, method: str, params: JsonValue) -> dict[str, JsonValue]:
+        if method == SEND and isinstance(params, list) and len(params) == 1:
+            self._check_sendable(parse_data(params[0]))
+            return self._chain.request(method, params)
         if method not in ALLOWED_METHODS:
             raise RpcError(METHOD_NOT_FOUND, f"the method {method} does not exist/is not available")
         if not isinstance(params, list):
@@ -107,6 +133,23 @@ class _Portion:
         if method == "eth_getLogs" and params:
             self._spend_log_blocks(params[0])
         return self._chain.request(method, params)
+
+    def _check_sendable(self, raw: bytes) -> None:
+        """Refuse every transaction but a call of `SENDABLE` that succeeds now, and a payment by the owner."""
+        try:
+            signed = decode_signed(raw)
+        except Refused as error:
+            raise RpcError(SERVER_ERROR, error.reason) from error
+        sender, to = "0x" + signed.sender.hex(), "0x" + signed.to.hex()
+        call = {"from": sender, "to": to, "data": "0x" + signed.data.hex(), "gas": hex(MAX_CALL_GAS)}
+        if to == self._contract and not signed.value and signed.data[:SELECTOR_SIZE] in _SELECTORS:
+            refused = self._chain.request("eth_call", [call]).get("error")
+            if isinstance(refused, Mapping):
+                raise RpcError(int(str(refused["code"])), str(refused["message"]), _text(refused.get("data")))
+            return
+        owner = self._chain.request("eth_call", [{"to": self._contract, "data": _OWNER}]).get("result")
+        if signed.data or not signed.to or str(owner)[-40:] != signed.sender.hex():
+            raise RpcError(INVALID_PARAMS, f"only these may be sent here: {', '.join(sorted(SENDABLE))}")
 
     def _bounded_call(self, call: JsonValue) -> JsonValue:
         if not isinstance(call, Mapping):
@@ -128,6 +171,10 @@ class _Portion:
         if blocks > self._log_blocks:
             raise RpcError(LIMIT_EXCEEDED, f"at most {MAX_LOG_BLOCKS} blocks are searched per request")
         self._log_blocks -= max(blocks, 0)
+
+
+def _text(value: JsonValue) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _is_request(call: Mapping[str, JsonValue]) -> bool:

@@ -112,6 +112,22 @@ def opened(
 
 
 @contextmanager
+def changing(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Iterator[Opened]:
+    """Open a home to send a transaction of its own: beside its server, or as the one process that has the chain.
+
+    Raises as `opened` does.
+    """
+    layout = Layout(root=settings.home)
+    if not settings.is_embedded or load_serving(layout):
+        with opened(settings, clock=clock) as home:
+            yield home
+    else:
+        require_home(layout)
+        with exclusive(layout), _opened(settings, layout, clock, chain=None, writing=True) as home:
+            yield home
+
+
+@contextmanager
 def serving(
     settings: Settings, *, mark: Mark, url: str | None = None, clock: Callable[[], datetime] = utc_now
 ) -> Iterator[Runtime]:

@@ -143,8 +143,8 @@ class Download:
         tree.finish(self._size)
         for bundle in self._bundles():
             self._folder.tiles.add(bundle, self._read(bundle))
-        self._folder.tiles.publish(note)
         self._folder.remember(note, size=self._size)
+        self._folder.tiles.publish(note)
         self._folder.drop_incoming()
 
     def _bundles(self) -> Iterator[EntriesId]:

@@ -1,10 +1,11 @@
-"""Naming witnesses: the contract's owner says whose cosignatures count. Each naming is an event on the chain for good."""
+"""Naming witnesses: the contract's owner says whose cosignatures count. Each naming is an event on the chain."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from eth_utils.address import is_checksum_address
 from sqlmodel import col, select
 
 from ledger.anchor import AnchorState, SignedTransaction, parse_finality
@@ -105,8 +106,6 @@ def _settle(home: Opened, writer: LogWriter, signed: SignedTransaction, waiter: 
 
 
 def _checked(address: str) -> str:
-    from eth_utils.address import is_checksum_address
-
     if not is_checksum_address(address):
         raise Malformed("address of the witness", "it is 0x and 40 hexadecimal digits in the mixed case of EIP-55")
     return address

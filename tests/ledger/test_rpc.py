@@ -523,7 +523,7 @@ def test_public_answer_needs_no_params(chain: EmbeddedChain) -> None:
 
 @pytest.mark.parametrize(
     "method",
-    ["eth_sendRawTransaction", "eth_sendTransaction", "eth_estimateGas", "eth_feeHistory", "debug_traceTransaction"],
+    ["eth_sendTransaction", "eth_estimateGas", "eth_feeHistory", "debug_traceTransaction"],
 )
 def test_public_method_not_on_the_list_does_not_exist(chain: EmbeddedChain, method: str) -> None:
     assert ask(chain, call(method, "0x" + sign(OWNER, 0).hex()))["error"]["code"] == -32601

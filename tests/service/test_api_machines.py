@@ -90,7 +90,8 @@ def _rpc(service: Service, method: str, *params: Any) -> Any:
 
 def test_chain_is_read_over_rpc_and_not_written(shared: Service) -> None:
     assert _rpc(shared, "eth_chainId")["result"] == hex(1371103)
-    assert _rpc(shared, "eth_sendRawTransaction", "0x00")["error"]["code"] == -32601
+    assert _rpc(shared, "eth_sendTransaction", {})["error"]["code"] == -32601
+    assert _rpc(shared, "eth_sendRawTransaction", "0x00")["error"]["code"] == -32000
 
 
 def test_rpc_body_of_any_kind_is_answered(shared: Service) -> None:

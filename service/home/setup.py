@@ -42,7 +42,7 @@ INSTANT = Finality(kind="instant")
 GENESIS_RANDOM_BYTES = 32
 """In the genesis, so that no two installations share its hash."""
 SET_UP = "set_up"
-"""The purpose of the transactions that deploy the contract and open the log."""
+"""The purpose of the owner's transactions: they deploy the contract, open the log, name witnesses and pay them."""
 
 Tell = Callable[[str], None]
 """Shows a line of progress."""

@@ -14,15 +14,12 @@ from ledger.chain import LogWriter, Waiter, settle
 from ledger.errors import Malformed, Mismatch
 from ledger.store.journal import store_transaction
 from ledger.store.tables import ChainTransaction
-from service.home.setup import pinned_identity
+from service.home.setup import SET_UP, pinned_identity
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
     from service.home.opening import Opened
-
-WITNESS: Final = "witness"
-"""The purpose of the owner's transactions that name a witness, and pay for its fees on the embedded chain."""
 
 FEES_WEI: Final = 10**18
 """What a witness is given on the embedded chain, where nothing has a price: some thousands of cosignatures."""
@@ -77,7 +74,7 @@ def list_witnesses(home: Opened) -> list[Witness]:
 def _finish(home: Opened, writer: LogWriter, waiter: Waiter) -> None:
     query = (
         select(ChainTransaction)
-        .where(ChainTransaction.purpose == WITNESS)
+        .where(ChainTransaction.purpose == SET_UP)
         .where(ChainTransaction.state == AnchorState.SIGNED)
         .order_by(col(ChainTransaction.ordinal))
     )
@@ -95,7 +92,7 @@ def _finish(home: Opened, writer: LogWriter, waiter: Waiter) -> None:
 def _send(home: Opened, writer: LogWriter, signed: SignedTransaction, waiter: Waiter) -> None:
     """Keep a transaction, then let it out."""
     with home.database.write() as session:
-        store_transaction(session, signed, purpose=WITNESS, signed_at=render_time(home.clock()))
+        store_transaction(session, signed, purpose=SET_UP, signed_at=render_time(home.clock()))
     _settle(home, writer, signed, waiter)
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, false, true
-from sqlmodel import col
+from sqlmodel import col, select
 
 from ledger.errors import LedgerError
-from service.tables import Case
+from service.tables import Case, CaseShare
 
 
 class Role(StrEnum):
@@ -37,6 +37,10 @@ class Action(StrEnum):
     CASE_CREATE = "case_create"
     CASE_CHANGE = "case_change"
     CASE_STEP = "case_step"
+    CASE_SHARE = "case_share"
+    OPINION_POST = "opinion_post"
+    ENTRY_RECORD = "entry_record"
+    REVIEW_DECIDE = "review_decide"
     DOCUMENT_FILE = "document_file"
     DOCUMENT_READ = "document_read"
     AGREEMENT_DRAFT = "agreement_draft"
@@ -50,11 +54,12 @@ class Action(StrEnum):
 
 
 class Reach(StrEnum):
-    """How far an action goes: nowhere, cases one handles, cases of one's own office, or all."""
+    """How far an action goes: nowhere, cases one handles, one's office's, these and those shared with it, or all."""
 
     NONE = "none"
     ASSIGNED = "assigned"
     OWN_OFFICE = "own_office"
+    SHARED = "shared"
     ALL = "all"
 
 
@@ -103,6 +108,9 @@ _WORK = (
     Action.CASE_CREATE,
     Action.CASE_CHANGE,
     Action.CASE_STEP,
+    Action.CASE_SHARE,
+    Action.ENTRY_RECORD,
+    Action.REVIEW_DECIDE,
     Action.DOCUMENT_FILE,
     Action.DOCUMENT_READ,
     Action.AGREEMENT_DRAFT,
@@ -126,7 +134,7 @@ POLICY: Mapping[Role, Mapping[Action, Reach]] = {
     Role.ADMIN: {Action.SIGN_OUT: Reach.OWN_OFFICE},
     Role.LAWYER: dict.fromkeys(_WORK, Reach.OWN_OFFICE),
     Role.MEDIATOR: dict.fromkeys(_WORK, Reach.OWN_OFFICE),
-    Role.DEPARTMENT: dict.fromkeys(_LOOK, Reach.OWN_OFFICE),
+    Role.DEPARTMENT: dict.fromkeys((*_LOOK, Action.OPINION_POST, Action.REVIEW_DECIDE), Reach.SHARED),
     Role.AUDITOR: {**dict.fromkeys(_LOOK, Reach.ALL), Action.EXPORT: Reach.ALL},
 }
 """Role × action → reach; what is not listed is refused. Administrators manage accounts and read no case."""
@@ -151,6 +159,11 @@ def visible_cases(actor: Actor, action: Action) -> ColumnElement[bool]:
             return true()
         case Reach.OWN_OFFICE:
             return col(Case.institution_id) == actor.institution_id
+        case Reach.SHARED:
+            shared = select(CaseShare.case_id).where(
+                CaseShare.institution_id == actor.institution_id, col(CaseShare.withdrawn_on).is_(None)
+            )
+            return (col(Case.institution_id) == actor.institution_id) | col(Case.id).in_(shared)
         case Reach.ASSIGNED:
             return col(Case.handler_id) == actor.user_id
         case _:

@@ -102,6 +102,7 @@ CASE: Final[Json] = {
         }
     ],
     "claims": [{"kind": "wages", "amount_fen": 1864000, "detail": "2026年3月至6月工资", "party": 1}],
+    "shares": [],
     "statement": STATEMENT,
 }
 

@@ -1,10 +1,10 @@
-"""Examples of what happens in a case: steps. All people and firms are invented."""
+"""Examples of what happens in a case: steps and entries. All people and firms are invented."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from service.api.examples import CASE_ID, Json
+from service.api.examples import CASE_ID, DOCUMENT_ID, STATEMENT, Json
 
 STEP_INPUTS: Final[dict[str, Json]] = {
     "assignment": {
@@ -65,4 +65,61 @@ CASE_STEPS: Final[Json] = {
             },
         },
     ],
+}
+
+SHARE_INPUT: Final[Json] = {"institution": "LS-HR", "occurred_on": "2026-07-09", "reason": "征求部门意见"}
+
+_ABOUT: Final[Json] = {"kind": "document", "id": DOCUMENT_ID}
+_DAY: Final = "2026-07-16"
+
+ENTRY_INPUTS: Final[dict[str, Json]] = {
+    "opinion": {"occurred_on": _DAY, "text": "建议依法支付拖欠工资。"},
+    "objection": {
+        "occurred_on": _DAY,
+        "about": _ABOUT,
+        "party": 2,
+        "grounds": ["authenticity"],
+        "text": "对工资条的真实性有异议。",
+    },
+    "answer": {"occurred_on": _DAY, "party": 2, "text": "对欠付月份无异议，对数额有异议。"},
+    "review_request": {"occurred_on": _DAY, "party": 1, "text": "不服不予法律援助的决定。"},
+    "review_decision": {
+        "occurred_on": _DAY,
+        "result": "corrected",
+        "body": "岚山区示例司法局",
+        "number": "示例〔2026〕1号",
+    },
+    "service": {"occurred_on": _DAY, "about": _ABOUT, "party": 2, "method": "direct", "result": "signed"},
+    "visit": {"occurred_on": _DAY, "party": 1, "method": "phone", "result": "satisfied", "text": "第一期款项已收到。"},
+    "interview": {
+        "occurred_on": _DAY,
+        "party": 1,
+        "lawyer": "赵示例",
+        "place": "示例律师事务所",
+        "text": "核实欠薪月份。",
+    },
+}
+
+ENTRY: Final[Json] = {
+    "id": "3b9f7f2e-2a11-4f7b-9c55-4f0b8d1c2e66",
+    "case_id": CASE_ID,
+    "position": 1,
+    "kind": "objection",
+    "occurred_on": _DAY,
+    "raiser": "party",
+    "raised_by": "日照示例绳网有限公司",
+    "party": 2,
+    "office": None,
+    "about": {**_ABOUT, "version": 1},
+    "grounds": ["authenticity"],
+    "text": "对工资条的真实性有异议。",
+    "method": None,
+    "result": None,
+    "place": None,
+    "number": None,
+    "proof": None,
+    "corrects": None,
+    "corrected_by": None,
+    "registrar": "mediator",
+    "statement": STATEMENT,
 }

@@ -45,12 +45,15 @@ DERIVED: Final = frozenset(
         "key_date.version",
         "nonperformance.id",
         "nonperformance.version",
+        "entry.id",
+        "entry.version",
         "institution.id",
         "institution.version",
         "legal_case.id",
         "legal_case.stream",
         "legal_case.version",
         "agent.case_id",
+        "case_share.case_id",
         "case_step.case_id",
         "claim.case_id",
         "paper_code.id",
@@ -115,6 +118,7 @@ LOG: Final = frozenset(
 
 OUTSIDE: Final[Mapping[str, str]] = {
     "agent.id": "names the row; what is said of the agent goes by position",
+    "case_share.id": "names the row; the share goes by position",
     "case_step.id": "names the row; the step goes by position",
     "chain_transaction.ordinal": "orders a list for people",
     "chain_transaction.signed_at": "for people; the time that counts is the block's",

@@ -59,6 +59,8 @@ WHERE i.version = 0 AND s.id IS NULL ORDER BY i.id
 
 PARENTS: Final = (
     ("case_step", "id", "case_id", "legal_case"),
+    ("case_share", "id", "case_id", "legal_case"),
+    ("entry", "id", "case_id", "legal_case"),
     ("party", "id", "case_id", "legal_case"),
     ("agent", "id", "case_id", "legal_case"),
     ("agent", "id", "party_id", "party"),

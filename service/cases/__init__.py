@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from service.cases.changes import change_case, check_not_in_future, register_case, today
-from service.cases.steps import CaseSteps, StepOption, check_step, move_case, read_steps, take_step
+from service.cases.shares import share_case, withdraw_share
+from service.cases.steps import CaseSteps, StepOption, check_step, move_case, read_steps, reviewable_step, take_step
 from service.cases.views import (
     AgentView,
     CaseFilter,
@@ -12,6 +13,7 @@ from service.cases.views import (
     ClaimView,
     Notice,
     PartyView,
+    ShareView,
     StepView,
     case_parties,
     find_case,
@@ -28,6 +30,7 @@ __all__ = [
     "ClaimView",
     "Notice",
     "PartyView",
+    "ShareView",
     "StepOption",
     "StepView",
     "case_parties",
@@ -40,6 +43,9 @@ __all__ = [
     "read_case",
     "read_steps",
     "register_case",
+    "reviewable_step",
+    "share_case",
     "take_step",
     "today",
+    "withdraw_share",
 ]

@@ -29,7 +29,7 @@ from service.law import (
     possible_grounds,
 )
 from service.recording import Recorder
-from service.tables import Case, CaseStep
+from service.tables import Case, CaseStep, Entry
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -132,10 +132,41 @@ def move_case(session: Session, actor: Actor, recorder: Recorder, case: Case, ev
         record_case(session, actor, recorder, case, type_=taken.statement, occurred_on=occurred_on)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewableStep:
+    """The newest refusal or termination of aid that no later grant replaced: what the justice bureau may review.
+
+    `position` is its place among the steps; `requested`: a review was asked for; `decided`: with which result.
+    """
+
+    position: int
+    requested: bool
+    decided: str | None
+
+
+def reviewable_step(session: Session, case: Case) -> ReviewableStep | None:
+    """The decision of a case that may be, or was, brought before the justice bureau (法律援助法 第四十九条)."""
+    newest = None
+    for row in _rows(session, case.id):
+        if row.step in {"refuse", "terminate"}:
+            newest = row.position
+        elif row.step == "grant":
+            newest = None
+    if newest is None:
+        return None
+    requests = select(Entry.id).where(Entry.case_id == case.id, Entry.kind == "review_request")
+    asked = session.exec(requests.where(Entry.about_version == newest)).all()
+    decisions = select(Entry.result).where(Entry.case_id == case.id, Entry.kind == "review_decision")
+    decided = session.exec(decisions.where(col(Entry.about_id).in_(asked))).first()
+    return ReviewableStep(position=newest, requested=bool(asked), decided=decided)
+
+
 def state_of(session: Session, case: Case) -> CaseState:
     """What the machine knows of a case."""
     steps = [row.step for row in _rows(session, case.id)]
-    return case_state(kind=case.kind, stage=case.stage, steps=steps)
+    reviewed = reviewable_step(session, case) if case.kind == "legal_aid" else None
+    overturned = reviewed is not None and reviewed.decided == "corrected"
+    return case_state(kind=case.kind, stage=case.stage, steps=steps, decision_overturned=overturned)
 
 
 def _rows(session: Session, case_id: str) -> list[CaseStep]:

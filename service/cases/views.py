@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from service.access import Action, Actor, NotFound, visible_cases
 from service.law import EXCLUDED_DISPUTES, REMEDIES, Term
 from service.statements import Page, StatementRef, newest_statements
-from service.tables import Agent, Case, CaseStep, Claim, Institution, Party, User
+from service.tables import Agent, Case, CaseShare, CaseStep, Claim, Institution, Party, User
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -89,6 +89,15 @@ class StepView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShareView:
+    """An institution, by its code, that may see the case, or could until `withdrawn_on`."""
+
+    institution: str
+    shared_on: str
+    withdrawn_on: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """A case as it stands. `statement` is the newest one about it. `warnings` refuse nothing."""
 
@@ -110,6 +119,7 @@ class CaseView:
     warnings: tuple[Notice, ...]
     parties: tuple[PartyView, ...]
     claims: tuple[ClaimView, ...]
+    shares: tuple[ShareView, ...]
     statement: StatementRef
 
 
@@ -223,6 +233,7 @@ def view_case(session: Session, case: Case) -> CaseView:
             ClaimView(kind=row.kind, amount_fen=row.amount_fen, detail=row.detail, party=place[row.party_id])
             for row in claims
         ),
+        shares=_view_shares(session, case.id),
         statement=newest_statements(session, [case.id])[case.id].ref,
     )
 
@@ -264,6 +275,14 @@ def notice_of(term: Term) -> Notice:
 def case_parties(session: Session, case_id: str) -> Sequence[Party]:
     """The parties of a case in their order."""
     return session.exec(select(Party).where(Party.case_id == case_id).order_by(col(Party.position))).all()
+
+
+def _view_shares(session: Session, case_id: str) -> tuple[ShareView, ...]:
+    query = select(CaseShare, Institution.code).join(Institution, col(CaseShare.institution_id) == Institution.id)
+    rows = session.exec(query.where(CaseShare.case_id == case_id).order_by(col(CaseShare.position)))
+    return tuple(
+        ShareView(institution=code, shared_on=row.shared_on, withdrawn_on=row.withdrawn_on) for row, code in rows
+    )
 
 
 def _view_party(party: Party, agents: Iterable[AgentView]) -> PartyView:

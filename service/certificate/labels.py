@@ -13,7 +13,7 @@ from ledger.verdict import Text
 from service import law
 
 NAMES_OF_RECORDS: Final = frozenset(
-    {"agreement", "case", "document", "dispute", "instalment", "institution", "proceeding"}
+    {"about_id", "agreement", "case", "corrects", "document", "dispute", "instalment", "institution", "proceeding"}
 )
 """Names whose value is the id of another record: its record number is printed, which everybody derives from the id."""
 
@@ -36,6 +36,15 @@ VOCABULARIES: Final[Mapping[str, law.Vocabulary]] = MappingProxyType(
         "signer": law.SIGNERS,
         "source": law.DOCUMENT_SOURCES,
         "step": law.STEPS,
+        "entry_kind": law.ENTRY_KINDS,
+        "raiser": law.RAISERS,
+        "about_kind": law.ABOUT_KINDS,
+        "grounds": law.OBJECTION_GROUNDS,
+        "service.method": law.SERVICE_METHODS,
+        "visit.method": law.VISIT_METHODS,
+        "service.result": law.SERVICE_RESULTS,
+        "visit.result": law.VISIT_RESULTS,
+        "review.result": law.REVIEW_RESULTS,
         "ground": law.ALL_GROUNDS,
         "stage": law.STAGES,
     }
@@ -75,6 +84,15 @@ LABELS: Final = _labels(
     ("step", "步骤", "Step"),
     ("ground", "情形", "Ground"),
     ("until", "延长至", "Until"),
+    ("entry_kind", "记载类型", "Kind of entry"),
+    ("made_on", "日期", "On"),
+    ("raiser", "提出者", "From"),
+    ("about_kind", "所涉", "About"),
+    ("about_id", "所涉记录", "About the record"),
+    ("about_version", "所涉版本", "Version"),
+    ("grounds", "质证方面", "Grounds"),
+    ("result", "结果", "Result"),
+    ("corrects", "更正的记载", "Corrects the entry"),
     ("received_on", "受理日期", "Came in on"),
     ("occurred_on", "发生日期", "Happened on"),
     ("agreed_on", "达成日期", "Agreed on"),
@@ -93,6 +111,7 @@ LABELS: Final = _labels(
     ("paid_by", "付款人", "Paid by"),
     ("instalments.method", "支付方式", "Method"),
     ("signatures.method", "方式", "Form"),
+    ("method", "方式", "Way"),
     ("waivers", "放弃的请求", "Claims given up"),
     ("closure", "了结范围", "What it settles"),
     ("employment_ends_on", "劳动关系终止日", "Employment ends on"),

@@ -20,6 +20,7 @@ from service.declarations.records import (
     read_document_version,
 )
 from service.declarations.shape import EVENT_NAMES, RECORD_NAME, Declaration, Disclosed
+from service.declarations.workflow import ENTRY
 
 __all__ = [
     "ACCESS",
@@ -27,6 +28,7 @@ __all__ = [
     "CASE",
     "DECLARATIONS",
     "DOCUMENT",
+    "ENTRY",
     "EVENT_NAMES",
     "INSTALMENT",
     "INSTITUTION",
@@ -44,6 +46,18 @@ __all__ = [
 
 DECLARATIONS: Mapping[str, Declaration] = {
     item.kind: item
-    for item in (CASE, DOCUMENT, AGREEMENT, INSTALMENT, NONPERFORMANCE, KEY_DATE, PAPER_CODE, ACCESS, INSTITUTION, USER)
+    for item in (
+        CASE,
+        ENTRY,
+        DOCUMENT,
+        AGREEMENT,
+        INSTALMENT,
+        NONPERFORMANCE,
+        KEY_DATE,
+        PAPER_CODE,
+        ACCESS,
+        INSTITUTION,
+        USER,
+    )
 }
 """Every kind of record, by the value of its `record` disclosure."""

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from ledger.canonical import JsonValue
 from service.declarations.shape import Declaration, Disclosed, columns_of
-from service.declarations.workflow import STEP_DETAILS, STEP_PRINTED, case_step_rows
+from service.declarations.workflow import SHARE, STEP_DETAILS, STEP_PRINTED, case_share_rows, case_step_rows
 from service.tables import Agent, Case, Claim, Party
 
 PARTY_PRINTED = ("role", "kind", "name", "representative")
@@ -39,6 +39,7 @@ def _read_case(session: Session, subject: str) -> dict[str, JsonValue]:
         "stage": case.stage,
         "steps": [{name: getattr(row, name) for name in STEP_PRINTED} for row in steps],
         "step_details": [{name: getattr(row, name) for name in STEP_DETAILS} for row in steps],
+        "shares": [{name: getattr(row, name) for name in SHARE} for row in case_share_rows(session, subject)],
         "handler": case.handler_id,
         "parties": [{"position": p.position, **{n: getattr(p, n) for n in PARTY_PRINTED}} for p in parties],
         "party_details": [{"position": p.position, **{n: getattr(p, n) for n in PARTY_PRIVATE}} for p in parties],
@@ -86,6 +87,7 @@ CASE = Declaration(
         Disclosed(name="stage", columns=columns_of("legal_case", "stage"), required=True),
         Disclosed(name="steps", columns=columns_of("case_step", *STEP_PRINTED), receipt=True),
         Disclosed(name="step_details", columns=columns_of("case_step", *STEP_DETAILS)),
+        Disclosed(name="shares", columns=columns_of("case_share", *SHARE)),
         Disclosed(name="handler", columns=columns_of("legal_case", "handler_id")),
         Disclosed(name="parties", columns=columns_of("party", "position", *PARTY_PRINTED), receipt=True),
         Disclosed(name="party_details", columns=columns_of("party", "position", *PARTY_PRIVATE)),

@@ -23,6 +23,19 @@ from service.inputs.cases import (
 )
 from service.inputs.dates import KeyDateInput, WithdrawalInput
 from service.inputs.documents import DocumentInput
+from service.inputs.entries import (
+    AboutInput,
+    AnswerInput,
+    EntryInput,
+    InterviewInput,
+    ObjectionInput,
+    OpinionInput,
+    ReviewDecisionInput,
+    ReviewInput,
+    ServiceInput,
+    ShareInput,
+    VisitInput,
+)
 from service.inputs.errors import FieldError, InvalidInput, Refused, Stale, refuse
 from service.inputs.fields import CHINA, day_of
 from service.inputs.paper_codes import PaperCodeChange
@@ -31,8 +44,10 @@ from service.inputs.verifications import VerificationInput
 
 __all__ = [
     "CHINA",
+    "AboutInput",
     "AgentInput",
     "AgreementInput",
+    "AnswerInput",
     "ApplicantInput",
     "CaseChange",
     "CaseInput",
@@ -40,23 +55,32 @@ __all__ = [
     "DocumentInput",
     "EmployerInput",
     "EndingInput",
+    "EntryInput",
     "FieldError",
     "InstalmentInput",
     "InstitutionInput",
+    "InterviewInput",
     "InvalidInput",
     "KeyDateInput",
     "NonperformanceAnswerInput",
     "NonperformanceInput",
+    "ObjectionInput",
+    "OpinionInput",
     "PaperCodeChange",
     "PartyInput",
     "PaymentInput",
     "PhoneInput",
     "Refused",
+    "ReviewDecisionInput",
+    "ReviewInput",
+    "ServiceInput",
+    "ShareInput",
     "SignatureInput",
     "Stale",
     "StepInput",
     "UserInput",
     "VerificationInput",
+    "VisitInput",
     "WithdrawalInput",
     "day_of",
     "refuse",

@@ -35,6 +35,18 @@ from service.law.cases import (
 from service.law.deadlines import KEY_DATES
 from service.law.documents import DOCUMENT_SOURCES, DOCUMENT_TYPES
 from service.law.enforcement import NEXT_STEPS, ORAL_LIMITS, RIGHTS_NOTICE, Standing, next_steps
+from service.law.entries import (
+    ABOUT_KINDS,
+    ENTRY_KINDS,
+    ENTRY_STATEMENTS,
+    OBJECTION_GROUNDS,
+    RAISERS,
+    REVIEW_RESULTS,
+    SERVICE_METHODS,
+    SERVICE_RESULTS,
+    VISIT_METHODS,
+    VISIT_RESULTS,
+)
 from service.law.parties import (
     AUTHORITIES,
     GENDERS,
@@ -71,6 +83,7 @@ from service.law.workflow import (
 )
 
 __all__ = [
+    "ABOUT_KINDS",
     "AGREEMENT_EVENTS",
     "AGREEMENT_FORMS",
     "AGREEMENT_STATES",
@@ -85,6 +98,8 @@ __all__ = [
     "DOCUMENT_SOURCES",
     "DOCUMENT_TYPES",
     "ENDINGS",
+    "ENTRY_KINDS",
+    "ENTRY_STATEMENTS",
     "EXCLUDED_DISPUTES",
     "FIRST_STAGE",
     "GENDERS",
@@ -99,17 +114,22 @@ __all__ = [
     "NEEDS_UNTIL",
     "NEXT_STEPS",
     "NON_ACCEPTANCES",
+    "OBJECTION_GROUNDS",
     "ORAL_LIMITS",
     "PARTY_KINDS",
     "PARTY_ROLES",
     "PAYMENT_METHODS",
     "PERSON_CATEGORIES",
     "PROCEEDING_KINDS",
+    "RAISERS",
     "REASONS",
     "REFERRALS",
     "REMEDIES",
+    "REVIEW_RESULTS",
     "REVOKING",
     "RIGHTS_NOTICE",
+    "SERVICE_METHODS",
+    "SERVICE_RESULTS",
     "SIGNATURE_METHODS",
     "SIGNERS",
     "STAGES",
@@ -118,6 +138,8 @@ __all__ = [
     "STEPS_OF",
     "TERMINATION_GROUNDS",
     "URGENCY_GROUNDS",
+    "VISIT_METHODS",
+    "VISIT_RESULTS",
     "CaseState",
     "NotPossible",
     "SignedMark",

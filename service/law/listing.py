@@ -16,6 +16,17 @@ from service.law.agreements import (
 from service.law.cases import CASE_KINDS, CHANNELS, CLAIM_KINDS, DISPUTE_TYPES, EXCLUDED_DISPUTES, REFERRALS, STAGES
 from service.law.deadlines import KEY_DATES
 from service.law.documents import DOCUMENT_SOURCES, DOCUMENT_TYPES
+from service.law.entries import (
+    ABOUT_KINDS,
+    ENTRY_KINDS,
+    OBJECTION_GROUNDS,
+    RAISERS,
+    REVIEW_RESULTS,
+    SERVICE_METHODS,
+    SERVICE_RESULTS,
+    VISIT_METHODS,
+    VISIT_RESULTS,
+)
 from service.law.parties import AUTHORITIES, GENDERS, INSTITUTION_KINDS, PARTY_KINDS, PARTY_ROLES, PERSON_CATEGORIES
 from service.law.statements import STATEMENT_TYPES
 from service.law.terms import Vocabulary
@@ -68,6 +79,15 @@ LISTS: Final[tuple[tuple[str, str, Vocabulary], ...]] = (
     ("Signatures", "`method` of a signature", SIGNATURE_METHODS),
     ("Endings", "`ending` of an agreement", ENDINGS),
     ("Dates", "`code` of a day noted for a legal clock", KEY_DATES),
+    ("Entries", "`kind` of an entry", ENTRY_KINDS),
+    ("Raisers", "`raiser` of an entry: who it comes from", RAISERS),
+    ("About", "`about.kind` of an entry", ABOUT_KINDS),
+    ("Grounds of objections", "`grounds` of an objection to a document", OBJECTION_GROUNDS),
+    ("Reviews", "`result` of a decision on review", REVIEW_RESULTS),
+    ("Service", "`method` of a service", SERVICE_METHODS),
+    ("Results of service", "`result` of a service", SERVICE_RESULTS),
+    ("Visits", "`method` of a visit", VISIT_METHODS),
+    ("Results of visits", "`result` of a visit", VISIT_RESULTS),
     ("Institutions", "`kind` of an institution", INSTITUTION_KINDS),
     ("Statements", "`type` of a statement", STATEMENT_TYPES),
 )

@@ -68,6 +68,8 @@ PROBLEMS: Mapping[str, Words] = MappingProxyType(
             "Party {position} has signed an agreement and cannot be removed",
         ),
         **{code: Words(term.zh, term.en) for code, term in REASONS.items()},
+        "shared_already": Words("案件已与该机构共享", "The case is shared with this institution already"),
+        "not_shared": Words("案件未与该机构共享", "The case is not shared with this institution"),
         "oral_not_possible": Words(
             "口头协议仅限人民调解委员会", "Only a people's mediation committee records an oral agreement"
         ),
@@ -157,6 +159,11 @@ FIELDS: Mapping[str, Words] = MappingProxyType(
         "not_of_this_ending": Words("这种终结方式没有此项", "This ending has no such field"),
         "before_received": Words("早于收到申请之日", "Before the application was received"),
         "before_last_step": Words("早于上一步骤（{day}）", "Before the last step ({day})"),
+        "not_of_this_entry": Words("这种记载没有此项", "This entry has no such field"),
+        "no_such_record": Words("本案没有这项记录", "There is no such record in this case"),
+        "no_such_office": Words("没有这个机构", "There is no such institution"),
+        "own_office": Words("这是本机构", "This is the office that keeps the file"),
+        "corrected_already": Words("该记载已被更正", "This entry was corrected already"),
         "not_of_this_step": Words("这一步骤没有此项", "This step has no such field"),
         "not_after_the_step": Words("应晚于这一步骤之日", "Not after the day of the step"),
         "no_such_case": Words("本机构没有这件案件", "There is no such case in this office"),

@@ -27,7 +27,7 @@ from service.tables.records import (
     User,
     WebSession,
 )
-from service.tables.workflow import CaseStep, Proceeding
+from service.tables.workflow import CaseShare, CaseStep, Entry, Proceeding
 
 __all__ = [
     "AccessRecord",
@@ -35,11 +35,13 @@ __all__ = [
     "Agreement",
     "CalendarFeed",
     "Case",
+    "CaseShare",
     "CaseStep",
     "Claim",
     "Dispute",
     "Document",
     "DocumentVersion",
+    "Entry",
     "IdempotencyKey",
     "Instalment",
     "Institution",

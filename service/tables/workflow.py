@@ -1,4 +1,4 @@
-"""What happens in a case: its steps, and the proceedings before other bodies."""
+"""What happens in a case: its steps, what people say and do, who may see it, proceedings before other bodies."""
 
 from __future__ import annotations
 
@@ -29,6 +29,55 @@ class CaseStep(SQLModel, table=True):
     firm: str | None = None
     converted_to: str | None = Field(default=None, foreign_key="legal_case.id")
     registrar: str
+
+
+class Entry(SQLModel, table=True):
+    """What somebody said or did in a case: an opinion, an objection, a service …; never changed.
+
+    Who it comes from (`raiser`, with the party's id, the department's id or just a name) and who typed it in
+    (`registrar`, a user name or the name of a party's link) are two things. `corrects` is the entry that this one
+    replaces. `grounds` is a JSON list of codes.
+    """
+
+    __tablename__ = "entry"
+    __table_args__ = (UniqueConstraint("case_id", "position"),)
+
+    id: str = Field(primary_key=True, foreign_key="record.subject")
+    case_id: str = Field(foreign_key="legal_case.id", index=True)
+    position: int
+    kind: str
+    made_on: str
+    raiser: str
+    raised_by: str
+    party_id: str | None = Field(default=None, foreign_key="party.id")
+    office_id: str | None = Field(default=None, foreign_key="institution.id")
+    about_kind: str
+    about_id: str
+    about_version: int | None = None
+    grounds: str
+    text: str | None = None
+    method: str | None = None
+    result: str | None = None
+    place: str | None = None
+    number: str | None = None
+    proof_id: str | None = Field(default=None, foreign_key="document.id")
+    corrects: str | None = Field(default=None, foreign_key="entry.id", unique=True)
+    registrar: str
+    version: int
+
+
+class CaseShare(SQLModel, table=True):
+    """Another institution that may read a case and give its opinion, until the share is withdrawn."""
+
+    __tablename__ = "case_share"
+    __table_args__ = (UniqueConstraint("case_id", "position"),)
+
+    id: str = Field(primary_key=True)
+    case_id: str = Field(foreign_key="legal_case.id", index=True)
+    position: int
+    institution_id: str = Field(foreign_key="institution.id", index=True)
+    shared_on: str
+    withdrawn_on: str | None = None
 
 
 class Proceeding(SQLModel, table=True):

@@ -145,12 +145,33 @@ def _fill_workflow(service: Service, post: Callable[..., dict[str, Any]]) -> Non
         {"step": "terminate", "ground": "own_lawyer"},
     ):
         post(f"cases/{aid['id']}/steps", json={"occurred_on": "2026-07-09", **step})
+    request = post(f"cases/{aid['id']}/reviews", json={"occurred_on": "2026-07-10", "party": 1, "text": "示例异议"})
+    decision = {"occurred_on": "2026-07-12", "result": "upheld", "body": "示例司法局", "number": "示例1号"}
+    post(f"entries/{request['id']}/decisions", json=decision)
     mediation = service.register(SHORT_CASE, username="mediator")
     for step in ({"step": "accept"}, {"step": "start_mediation"}, {"step": "extend", "until": "2026-08-15"}):
         post(f"cases/{mediation['id']}/steps", json={"occurred_on": "2026-07-09", **step})
     consultation = service.register({**SHORT_CASE, "kind": "consultation"}, username="mediator")
     step = {"step": "convert", "converted_to": mediation["id"], "occurred_on": "2026-07-09"}
     post(f"cases/{consultation['id']}/steps", json=step)
+    _fill_entries(post, f"cases/{mediation['id']}")
+
+
+def _fill_entries(post: Callable[..., dict[str, Any]], case: str) -> None:
+    document = post(
+        f"{case}/documents",
+        files={"file": ("回证.pdf", b"%PDF-1.7 proof of service", "application/pdf")},
+        data={"doc_type": "service_receipt", "title": "送达回证", "original_compared": "true", "captured_by": "王示例"},
+    )["id"]
+    about, day = {"kind": "document", "id": document}, {"occurred_on": "2026-07-16"}
+    objection = {**day, "party": 2, "about": about, "grounds": ["authenticity"], "text": "示例异议"}
+    first = post(f"{case}/objections", json=objection)["id"]
+    post(f"{case}/objections", json={**objection, "text": "示例更正", "corrects": first, "reason": "更正"})
+    served = {"party": 2, "method": "direct", "result": "signed", "proof": document}
+    post(f"{case}/services", json={**day, "about": about, **served})
+    post(f"{case}/interviews", json={**day, "party": 1, "lawyer": "赵示例", "place": "示例律所", "text": "示例"})
+    for path, on in (("shares", "2026-07-16"), ("shares/withdrawals", "2026-07-17")):
+        post(f"{case}/{path}", json={"institution": "LS-COMMITTEE", "occurred_on": on, "reason": "示例"})
 
 
 @dataclass(slots=True)

@@ -37,7 +37,9 @@ def test_statement_types_are_the_closed_list() -> None:
     assert " ".join(law.STATEMENT_TYPES) == (
         "case.registered case.updated case.refused case.deemed_withdrawn case.terminated case.completed "
         "consultation.recorded document.filed document.replaced opinion.posted objection.raised answer.filed "
-        "date.recorded agreement.drafted agreement.signed agreement.effective agreement.performed "
+        "date.recorded "
+        "review.requested review.decided service.recorded visit.recorded interview.recorded "
+        "agreement.drafted agreement.signed agreement.effective agreement.performed "
         "agreement.nonperformance_reported agreement.set_aside agreement.rescinded instalment.paid mediation.failed "
         "proceeding.opened proceeding.updated proceeding.closed registration.withdrawn approval.given access.recorded "
         "administration.recorded record.erased log.moved"

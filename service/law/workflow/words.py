@@ -295,6 +295,14 @@ REASONS = vocabulary(
         "There is no agreement to sign",
         "劳动争议调解仲裁法 第十四条",
     ),
+    (
+        "nothing_to_review",
+        "没有可申请审查的不予或终止决定",
+        "There is no refusal or termination to review",
+        "法律援助法 第四十九条",
+    ),
+    ("review_pending", "该决定的异议正在审查", "The decision is under review already", "法律援助法 第四十九条"),
+    ("review_decided", "该异议已作出决定", "This request has been decided", "法律援助法 第四十九条"),
     ("no_agreement_yet", "尚无调解协议", "There is no agreement yet", "劳动争议调解仲裁法 第十四条"),
 )
 """Why a step cannot be taken now: problem codes, with the article each rests on."""

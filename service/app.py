@@ -69,6 +69,27 @@ What is proven is that a record has not changed since it was anchored; never tha
 """
 
 
+API: Final = (
+    token,
+    cases,
+    steps,
+    entries,
+    documents,
+    agreements,
+    paper_codes,
+    deadlines,
+    dates,
+    calendars,
+    statements,
+    verifications,
+    network,
+    export,
+    log,
+    health,
+)
+"""The modules of the API, in the order in which its description lists them."""
+
+
 def create_app(
     settings: Settings,
     *,
@@ -101,24 +122,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.metrics = Metrics()
-    for module in (
-        token,
-        cases,
-        steps,
-        entries,
-        documents,
-        agreements,
-        paper_codes,
-        deadlines,
-        dates,
-        calendars,
-        statements,
-        verifications,
-        network,
-        export,
-        log,
-        health,
-    ):
+    for module in API:
         app.include_router(module.router)
     pages.install(app)
     check_needs_declared(context.original_route for context in iter_route_contexts(app.routes))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from eth_utils.crypto import keccak
@@ -134,6 +134,21 @@ class Node:
         if "0x" + keccak(raw).hex() != transaction_hash:
             raise Unavailable(self.name, "eth_getRawTransactionByHash: the bytes of another transaction")
         return raw
+
+    def originals(self, transaction_hash: str) -> dict[str, JsonValue]:
+        """A mined transaction, its receipt and its block, word by word as the node gives them; no field is checked."""
+        found: dict[str, JsonValue] = {
+            "transaction": self._rpc.ask("eth_getTransactionByHash", transaction_hash),
+            "receipt": self._rpc.ask("eth_getTransactionReceipt", transaction_hash),
+        }
+        receipt = found["receipt"]
+        if not isinstance(receipt, Mapping):
+            raise Unavailable(self.name, f"the node has no receipt of {transaction_hash}")
+        block_hash = receipt.get("blockHash")
+        found["block"] = self._rpc.ask("eth_getBlockByHash", block_hash, False)  # noqa: FBT003 - JSON-RPC's parameter
+        if not all(isinstance(value, Mapping) for value in found.values()):
+            raise Unavailable(self.name, f"the node does not have all of {transaction_hash}")
+        return found
 
     def logs(self, *, address: str, topics: Sequence[Sequence[bytes]], first: int, last: int) -> tuple[Log, ...]:
         """The logs of a contract in blocks `first` … `last`, oldest first; raises RpcRefusal for too wide a range.

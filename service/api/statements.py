@@ -12,9 +12,10 @@ from service.api.examples import STATEMENT_VIEW
 from service.api.shapes import RecordId, answered, problems
 from service.certificate import find_certified, make_certificate
 from service.edge.bodies import StrictRoute
-from service.edge.downloads import PDF, send_bytes
+from service.edge.downloads import PDF, ZIP, send_bytes, send_gathered
 from service.edge.needs import Need, RuntimeOf
-from service.edge.runtime import site_of
+from service.edge.runtime import issue_at
+from service.evidence import find_evidence, pack_evidence
 from service.language import DEFAULT, Language
 from service.statements import StatementView, read_statement
 from service.verification import read_receipt
@@ -85,12 +86,37 @@ def certificate(
     """
     with runtime.read() as session:
         found = find_certified(session, actor, runtime.recorder, statement_id, disclose=disclose)
-    file = make_certificate(
-        found,
-        trust=runtime.trust,
-        reader=runtime.reader,
-        typesetter=runtime.typesetter,
-        site=site_of(request),
-        language=lang,
-    )
+    file = make_certificate(found, issue_at(request, lang))
     return send_bytes(file.data, media_type=PDF, file_name=file.name)
+
+
+@router.get(
+    f"{ONE}/evidence.zip",
+    response_class=Response,
+    responses={
+        200: {"description": "The `evidence` bundle.", "content": {ZIP: {}}},
+        **problems(404, 409),
+    },
+)
+def evidence(
+    *,
+    runtime: RuntimeOf,
+    actor: Annotated[Actor, Depends(Need(Action.RECEIPT_READ))],
+    statement_id: RecordId,
+    request: Request,
+    lang: Annotated[Language, Query(description="The language of the papers inside.")] = DEFAULT,
+) -> Response:
+    """Pack what a court needs to check a record without this service.
+
+    The document as filed, its receipt and certificate, the trust file, the offline verifier, the transaction with its
+    block, and a page of instructions. Refused as the certificate is, and with `document_damaged`.
+    """
+    with runtime.read() as session:
+        found = find_evidence(session, actor, runtime.recorder, statement_id, blobs=runtime.blobs)
+    return send_gathered(
+        runtime.settings.home,
+        lambda file: pack_evidence(
+            file, found, issue_at(request, lang), trust_file=runtime.trust_file, originals=runtime.originals
+        ),
+        media_type=ZIP,
+    )

@@ -3,6 +3,6 @@
 `content` says what stands on it, `making` finds the record, checks it and has it set.
 """
 
-from service.certificate.making import CertificateFile, CertifiedRecord, find_certified, make_certificate
+from service.certificate.making import CertificateFile, CertifiedRecord, Issue, find_certified, make_certificate
 
-__all__ = ["CertificateFile", "CertifiedRecord", "find_certified", "make_certificate"]
+__all__ = ["CertificateFile", "CertifiedRecord", "Issue", "find_certified", "make_certificate"]

@@ -11,6 +11,7 @@ from ledger.anchor import LogHead
 from ledger.canonical import JsonValue
 from ledger.receipt import FILE_DIGEST_NAME, FORMAT, Receipt
 from ledger.verdict import TEST_NETWORK, Report, Text, Verdict
+from service.certificate.layout import frame, section
 from service.certificate.values import Row, render_disclosures, text_row
 from service.certificate.words import (
     CONCLUSIONS,
@@ -20,7 +21,6 @@ from service.certificate.words import (
     ISSUER_NOTE,
     LAW,
     NO_EVIDENCE,
-    NUMBER,
     REVOCATION_REASONS,
     SEAL,
     SECTIONS,
@@ -32,8 +32,6 @@ from service.formats import CHINA, render_moment
 from service.language import Language
 from service.law import STATEMENT_TYPES
 
-LABEL_WIDTH_MM: Final = {Language.ZH: 27, Language.EN: 34}
-TITLE_TRACKING_PERCENT: Final = {Language.ZH: 12, Language.EN: 0}
 REVOKED_CHECK: Final = 9
 
 
@@ -49,6 +47,11 @@ class Certified:
     newest: int
     submitter: str
     address: str
+
+    @property
+    def anchored_at(self) -> datetime:
+        """When the checkpoint was mined, as the contract says; there is no certificate without."""
+        return datetime.fromisoformat(str(self.report.facts["anchored_at"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +78,12 @@ def render_content(certified: Certified, language: Language) -> dict[str, JsonVa
     """The content of the template `paper`, without its QR code."""
     write, receipt = _Writer(language), certified.receipt
     number = f"{receipt.record_no}.v{receipt.record.version}"
-    facts = certified.report.facts
-    anchored_at = datetime.fromisoformat(str(facts["anchored_at"]))
     return {
-        "language": "zh" if language is Language.ZH else "en",
-        "region": "cn" if language is Language.ZH else "gb",
-        "label_width": LABEL_WIDTH_MM[language],
-        "tracking_percent": TITLE_TRACKING_PERCENT[language],
-        "title": write.say(TITLE),
-        "subtitle": write.say(SUBTITLE),
-        "number_label": write.say(NUMBER),
-        "number": number,
+        **frame(
+            language, title=write.say(TITLE), subtitle=write.say(SUBTITLE), number=number, date=certified.anchored_at
+        ),
         "author": certified.office,
         "description": write.say(DESCRIPTION, number=number, receipt=f"{number}.receipt.json"),
-        "date": {part: getattr(anchored_at, part) for part in ("year", "month", "day", "hour", "minute", "second")},
         "notice": _notice(write) if certified.report.test_network else None,
         "verdict": _verdict(write, certified),
         "sections": [
@@ -109,7 +104,7 @@ def render_content(certified: Certified, language: Language) -> dict[str, JsonVa
 
 
 def _section(write: _Writer, name: str, rows: Iterable[Row] = (), steps: Iterable[str] = ()) -> JsonValue:
-    return {"title": write.say(SECTIONS[name]), "rows": list(rows), "steps": list(steps)}
+    return section(write.say(SECTIONS[name]), rows=rows, steps=steps)
 
 
 def _notice(write: _Writer) -> JsonValue:

@@ -13,7 +13,10 @@ from ledger.verdict import Text
 from service import law
 
 NAMES_OF_RECORDS: Final = frozenset(
-    {"about_id", "agreement", "case", "corrects", "document", "dispute", "instalment", "institution", "proceeding"}
+    {
+        *("about_id", "agreement", "case", "corrects", "dispute", "document", "ending_document"),
+        *("ending_document_id", "instalment", "institution", "of", "proceeding"),
+    }
 )
 """Names whose value is the id of another record: its record number is printed, which everybody derives from the id."""
 
@@ -52,7 +55,10 @@ VOCABULARIES: Final[Mapping[str, law.Vocabulary]] = MappingProxyType(
 
 
 def _labels(*rows: tuple[str, str, str]) -> Mapping[str, Text]:
-    return MappingProxyType({name: Text(zh=zh, en=en) for name, zh, en in rows})
+    labels = {name: Text(zh=zh, en=en) for name, zh, en in rows}
+    if len(labels) != len(rows):
+        raise ValueError("a name stands twice")
+    return MappingProxyType(labels)
 
 
 LABELS: Final = _labels(
@@ -133,6 +139,18 @@ LABELS: Final = _labels(
     ("institution", "机构", "Institution"),
     ("code", "机构代码", "Institution's code"),
     ("institution_kind", "机构类别", "Kind of institution"),
+    ("instalment", "所涉分期", "Instalment"),
+    ("reported_on", "反映日期", "Reported on"),
+    ("reported_by", "反映人", "Reported by"),
+    ("answered_on", "答复日期", "Answered on"),
+    ("answered_by", "答复人", "Answered by"),
+    ("answer", "答复", "Answer"),
+    ("ending", "协议终结", "How it ended"),
+    ("ended_on", "终结日期", "Ended on"),
+    ("rescinded_by", "提出解除方", "Rescinded by"),
+    ("set_aside_by", "撤销或确认无效的机关", "Set aside by"),
+    ("set_aside_number", "撤销或确认无效的文号", "Number of that decision"),
+    ("ending_document", "依据材料", "Document it rests on"),
     ("of", "所涉记录", "About the record"),
     ("way", "查阅方式", "Read by"),
     ("hour", "查阅时段", "In the hour"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
@@ -51,10 +52,11 @@ class CertifiedRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateFile:
-    """A certificate as a file. `name` is fit for any file system."""
+    """A certificate as a file. `name` is fit for any file system; `anchored_at` is its only date, aware."""
 
     name: str
     data: bytes
+    anchored_at: datetime
 
 
 def find_certified(
@@ -76,46 +78,51 @@ def find_certified(
     )
 
 
-def make_certificate(
-    record: CertifiedRecord,
-    *,
-    trust: Trust,
-    reader: AnchorReader,
-    typesetter: Typesetter,
-    site: str,
-    language: Language,
-) -> CertificateFile:
-    """Check the record on the chain and set its certificate, with the receipt inside. `site` is this service's address.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """What a paper is made with: whom to believe and ask, how to set it, this service's address, and the language."""
+
+    trust: Trust
+    reader: AnchorReader
+    typesetter: Typesetter
+    site: str
+    language: Language
+
+
+def make_certificate(record: CertifiedRecord, issue: Issue) -> CertificateFile:
+    """Check the record on the chain and set its certificate, with the receipt inside.
 
     Raises Unavailable when the chain cannot be asked, NeedsAttention when it contradicts the record (there is nothing
     to certify then), FontMissing and GlyphMissing when the paper cannot be set.
     """
     receipt, version = record.receipt, record.receipt.record.version
     data = render_receipt(receipt)
-    report = verify_receipt(data, trust=trust, reader=reader, newer=record.newest > version)
+    report = verify_receipt(data, trust=issue.trust, reader=issue.reader, newer=record.newest > version)
     _require_certifiable(report)
-    address = f"{site}/v/{receipt.record_no}.v{version}"
+    address = f"{issue.site}/v/{receipt.record_no}.v{version}"
     name = f"{receipt.record_no}.v{version}"
     certified = Certified(
         receipt=receipt,
         report=report,
-        head=reader.head(),
-        code_sha256=_code_of(trust, receipt),
+        head=issue.reader.head(),
+        code_sha256=_code_of(issue.trust, receipt),
         office=record.office,
         newest=record.newest,
         submitter=record.submitter,
         address=address,
     )
-    content = render_content(certified, language)
+    content = render_content(certified, issue.language)
     attached = Attachment(
         name=f"{name}.receipt.json",
         text=data.decode(),
         media_type=MEDIA_TYPE,
-        description=str(getattr(ATTACHED, language.value)),
+        description=str(getattr(ATTACHED, issue.language.value)),
     )
-    qr = {"qr": render_qr(address, language)}
+    qr = {"qr": render_qr(address, issue.language)}
     return CertificateFile(
-        name=f"{name}.certificate.pdf", data=typesetter.set_paper(TEMPLATE, {**content, **qr}, attachments=[attached])
+        name=f"{name}.certificate.pdf",
+        data=issue.typesetter.set_paper(TEMPLATE, {**content, **qr}, attachments=[attached]),
+        anchored_at=certified.anchored_at,
     )
 
 

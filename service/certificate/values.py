@@ -78,7 +78,8 @@ def label_of(name: str, path: Iterable[str], language: Language) -> str:
     for parent in reversed(tuple(path)):
         if (words := LABELS.get(f"{parent}.{name}")) is not None:
             return _in(words, language)
-    return _in(LABELS[name], language) if name in LABELS else name
+    words = LABELS.get(name) or LABELS.get(name.removesuffix("_id"))
+    return _in(words, language) if words else name
 
 
 def render_value(name: str, value: JsonValue, path: Iterable[str], language: Language) -> str:

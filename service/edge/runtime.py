@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
@@ -13,14 +13,17 @@ from sqlalchemy.exc import IntegrityError
 from starlette.requests import HTTPConnection
 
 from ledger.anchor import AnchorReader
+from ledger.canonical import JsonValue
 from ledger.errors import Conflict
 from ledger.store.database import Database
 from ledger.trust import Trust
 from service.accounts import Passwords, Tokens
 from service.anchoring import AnchoringStatus
 from service.blobs import BlobStore
+from service.certificate import Issue
 from service.clocks import Clocks
 from service.edge.limits import Limits
+from service.language import Language
 from service.recording import Recorder
 from service.settings import Settings
 from service.typesetting import Typesetter
@@ -39,8 +42,8 @@ class Runtime:
     """The parts of a running service.
 
     `rpc` answers the body of a JSON-RPC request; None without the embedded chain. `export` writes the `ledger` bundle
-    to a seekable, empty file. `session_key` signs tokens, cursors and form tokens, each under a key derived for that
-    purpose (`derived_key`).
+    to a seekable, empty file. `originals` gives what the node says of a mined transaction. `session_key` signs tokens,
+    cursors and form tokens, each under a key derived for that purpose (`derived_key`).
     """
 
     settings: Settings
@@ -52,6 +55,7 @@ class Runtime:
     reader: AnchorReader
     rpc: Callable[[bytes], bytes] | None
     export: Callable[[BinaryIO], None]
+    originals: Callable[[str], Mapping[str, JsonValue]]
     typesetter: Typesetter
     passwords: Passwords
     limits: Limits
@@ -114,3 +118,15 @@ def runtime_of(connection: HTTPConnection) -> Runtime:
 def site_of(connection: HTTPConnection) -> str:
     """This service's address as people reach it, without a slash at the end: as set, or else as it was asked."""
     return runtime_of(connection).settings.public_url or str(connection.base_url).rstrip("/")
+
+
+def issue_at(connection: HTTPConnection, language: Language) -> Issue:
+    """What papers are made with for somebody who asks here, in this language."""
+    runtime = runtime_of(connection)
+    return Issue(
+        trust=runtime.trust,
+        reader=runtime.reader,
+        typesetter=runtime.typesetter,
+        site=site_of(connection),
+        language=language,
+    )

@@ -213,6 +213,7 @@ def _runtime(home: Opened, anchoring: Anchoring) -> Runtime:
         reader=home.reader,
         rpc=_public_rpc(home),
         export=lambda file: export_ledger(file, home),
+        originals=home.node.originals,
         typesetter=Typesetter(home.settings.certificate_fonts),
         passwords=Passwords(),
         limits=Limits(

@@ -15,7 +15,7 @@ import zxingcpp
 from ledger.anchor import AnchorReader, Revocation
 from ledger.errors import Unavailable
 from ledger.receipt import parse_receipt
-from service.certificate import CertifiedRecord, find_certified, make_certificate
+from service.certificate import CertifiedRecord, Issue, find_certified, make_certificate
 from service.certificate.labels import LABELS
 from service.certificate.values import render_disclosures
 from service.declarations import DECLARATIONS
@@ -89,14 +89,14 @@ def _make(
     language: Language = Language.ZH,
     typesetter: Typesetter = TYPESETTER,
 ) -> bytes:
-    return make_certificate(
-        record,
+    issue = Issue(
         trust=service.runtime.trust,
         reader=reader or service.runtime.reader,
         typesetter=typesetter,
         site="http://ledger.example",
         language=language,
-    ).data
+    )
+    return make_certificate(record, issue).data
 
 
 # ------------------------------------------------------------------------------------------------------ what it holds
@@ -283,9 +283,12 @@ def test_chain_that_does_not_answer_gives_no_certificate(shared: Service, certif
 
 
 def test_every_name_that_a_receipt_shows_has_words() -> None:
-    shown = {name for declaration in DECLARATIONS.values() for name in declaration.receipt_names}
+    shown = [item for kind in DECLARATIONS.values() for item in kind.names if item.required or item.receipt]
+    inside = [column for item in shown if len(item.columns) > 1 for column in item.columns]
+    words = {name.rpartition(".")[2] for name in LABELS}
 
-    assert shown - LABELS.keys() == set()
+    assert {item.name for item in shown} - words == set()
+    assert {column.rpartition(".")[2].removesuffix("_id") for column in inside} - words == set()
 
 
 # ----------------------------------------------------------------------------------------------------- what is refused

@@ -10,17 +10,17 @@ from typing import Final
 from ledger.anchor import LogHead
 from ledger.canonical import JsonValue
 from ledger.receipt import FILE_DIGEST_NAME, FORMAT, Receipt
-from ledger.verdict import TEST_NETWORK, Report, Text, Verdict
-from service.certificate.layout import frame, section
+from ledger.verdict import Report, Text, Verdict
+from service.certificate.layout import frame, section, test_network_notice
 from service.certificate.values import Row, render_disclosures, text_row
 from service.certificate.words import (
+    ARTICLES,
     CONCLUSIONS,
     DESCRIPTION,
     FACTS,
     FOOTER,
     ISSUER_NOTE,
-    LAW,
-    NO_EVIDENCE,
+    LIMITS,
     REVOCATION_REASONS,
     SEAL,
     SECTIONS,
@@ -84,14 +84,14 @@ def render_content(certified: Certified, language: Language) -> dict[str, JsonVa
         ),
         "author": certified.office,
         "description": write.say(DESCRIPTION, number=number, receipt=f"{number}.receipt.json"),
-        "notice": _notice(write) if certified.report.test_network else None,
+        "notice": test_network_notice(language) if certified.report.test_network else None,
         "verdict": _verdict(write, certified),
         "sections": [
             _section(write, "registration", _registration(write, certified)),
             _section(write, "content", _content(write, receipt)),
             _section(write, "chain", _chain(write, certified)),
             _section(write, "check", steps=_steps(write, certified)),
-            _section(write, "law", steps=[write.say(item) for item in LAW]),
+            _section(write, "law", steps=[write.say(ARTICLES), write.say(LIMITS)]),
         ],
         "issuer": {"note": write.say(ISSUER_NOTE), "name": certified.office, "seal": write.say(SEAL)},
         "footer": write.say(
@@ -105,10 +105,6 @@ def render_content(certified: Certified, language: Language) -> dict[str, JsonVa
 
 def _section(write: _Writer, name: str, rows: Iterable[Row] = (), steps: Iterable[str] = ()) -> JsonValue:
     return section(write.say(SECTIONS[name]), rows=rows, steps=steps)
-
-
-def _notice(write: _Writer) -> JsonValue:
-    return {"title": write.say(TEST_NETWORK), "text": write.say(NO_EVIDENCE)}
 
 
 def _verdict(write: _Writer, certified: Certified) -> JsonValue:

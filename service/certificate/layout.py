@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Final
 
 from ledger.canonical import JsonValue
+from ledger.verdict import TEST_NETWORK
 from service.certificate.values import Row
-from service.certificate.words import NUMBER
+from service.certificate.words import NO_EVIDENCE, NUMBER
 from service.language import Language
 
 LABEL_WIDTH_MM: Final = {Language.ZH: 27, Language.EN: 34}
@@ -39,3 +40,11 @@ def frame(language: Language, *, title: str, subtitle: str, number: str, date: d
 def section(title: str, *, rows: Iterable[Row] = (), steps: Iterable[str] = ()) -> JsonValue:
     """A numbered part: facts with labels, or steps."""
     return {"title": title, "rows": list(rows), "steps": list(steps)}
+
+
+def test_network_notice(language: Language) -> JsonValue:
+    """The band that labels every paper of a chain for which nobody outside vouches."""
+    return {
+        "title": str(getattr(TEST_NETWORK, language.value)),
+        "text": str(getattr(NO_EVIDENCE, language.value)),
+    }

@@ -57,6 +57,7 @@ class CertificateFile:
     name: str
     data: bytes
     anchored_at: datetime
+    test_network: bool
 
 
 def find_certified(
@@ -123,6 +124,7 @@ def make_certificate(record: CertifiedRecord, issue: Issue) -> CertificateFile:
         name=f"{name}.certificate.pdf",
         data=issue.typesetter.set_paper(TEMPLATE, {**content, **qr}, attachments=[attached]),
         anchored_at=certified.anchored_at,
+        test_network=report.test_network,
     )
 
 

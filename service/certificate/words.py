@@ -185,17 +185,16 @@ STEPS: Final[Mapping[str, Text]] = MappingProxyType(
     }
 )
 
-LAW: Final = (
-    _text(
-        "《人民法院在线诉讼规则》第十六条：区块链存储的电子数据经技术核验一致的，可以认定上链后未经篡改，有相反证据足以推翻的除外；"
-        "第十七条：存证主体、平台和技术过程的审查；第十八条：上链前的真实性另行审查；第十九条：可以委托鉴定或由专业人员辅助。",
-        "Rules of the People's Courts on Online Litigation: art. 16 (unchanged since it was stored on the chain, when "
-        "technically verified, unless proven otherwise), 17 (review of who stored it and how), 18 (truth before "
-        "storage is examined separately), 19 (expert help).",
-    ),
-    _text(
-        "本证书只证明所列内容上链以后没有变化，不证明内容本身真实，也不证明上链以前的情况。",
-        "This certificate proves that what is listed has not changed since it went on the chain. It never proves that "
-        "the content is true, nor anything about the time before.",
-    ),
+ARTICLES: Final = _text(
+    "《人民法院在线诉讼规则》第十六条：区块链存储的电子数据经技术核验一致的，可以认定上链后未经篡改，有相反证据足以推翻的除外；"
+    "第十七条：存证主体、平台和技术过程的审查；第十八条：上链前的真实性另行审查；第十九条：可以委托鉴定或由专业人员辅助。",
+    "Rules of the People's Courts on Online Litigation: art. 16 (unchanged since it was stored on the chain, when "
+    "technically verified, unless proven otherwise), 17 (review of who stored it and how), 18 (truth before "
+    "storage is examined separately), 19 (expert help).",
+)
+
+LIMITS: Final = _text(
+    "本证书只证明所列内容上链以后没有变化，不证明内容本身真实，也不证明上链以前的情况。",
+    "This certificate proves that what is listed has not changed since it went on the chain. It never proves that "
+    "the content is true, nor anything about the time before.",
 )

@@ -11,9 +11,9 @@ from ledger.canonical import JsonValue
 from ledger.receipt import FILE_DIGEST_NAME
 from ledger.verdict import Text
 from service.certificate import CertifiedRecord
-from service.certificate.layout import frame, section
+from service.certificate.layout import frame, section, test_network_notice
 from service.certificate.values import text_row
-from service.certificate.words import LAW
+from service.certificate.words import ARTICLES
 from service.language import Language
 
 
@@ -71,6 +71,12 @@ MEMBERS: Final[Mapping[str, tuple[Text, Text]]] = MappingProxyType(
     }
 )
 
+LIMITS: Final = _text(
+    "本包只证明：登记的内容和文件上链以后没有变化；不证明内容本身真实，也不证明上链以前的情况。",
+    "This pack proves that what was registered has not changed since it went on the chain. It never proves that the "
+    "content is true, nor anything about the time before.",
+)
+
 SCAN: Final = _text(
     "用浏览器打开 {verifier}，一次选择本包（zip）或者解压后的全部文件；如能访问该链的节点，填入节点地址。",
     "Open {verifier} in a browser and choose this pack, or all its files; give the address of a node of the chain.",
@@ -99,7 +105,12 @@ OUTCOMES: Final = _text(
 
 
 def render_instructions(
-    record: CertifiedRecord, members: Mapping[str, str], *, language: Language, anchored_at: datetime
+    record: CertifiedRecord,
+    members: Mapping[str, str],
+    *,
+    language: Language,
+    anchored_at: datetime,
+    test_network: bool,
 ) -> dict[str, JsonValue]:
     """The content of the template `paper`: `members` are the paths inside the pack by what they are."""
 
@@ -114,12 +125,13 @@ def render_instructions(
     rows = [text_row(say(MEMBERS[what][0]), f"{path}\n{say(MEMBERS[what][1])}") for what, path in members.items()]
     return {
         **frame(language, title=say(TITLE), subtitle=say(SUBTITLE), number=number, date=anchored_at),
+        "notice": test_network_notice(language) if test_network else None,
         "author": record.office,
         "description": say(DESCRIPTION, number=number),
         "footer": say(FOOTER, number=number),
         "sections": [
             section(say(PARTS), rows=rows),
             section(say(STEPS_TITLE), steps=[say(step, **facts) for step in steps]),
-            section(say(LIMITS_TITLE), steps=[say(item) for item in reversed(LAW)]),
+            section(say(LIMITS_TITLE), steps=[say(LIMITS), say(ARTICLES)]),
         ],
     }

@@ -90,7 +90,11 @@ def pack_evidence(file: BinaryIO, evidence: Evidence, issue: Issue, *, trust_fil
         "chain": CHAIN,
     }
     content = render_instructions(
-        evidence.record, members, language=issue.language, anchored_at=certificate.anchored_at
+        evidence.record,
+        members,
+        language=issue.language,
+        anchored_at=certificate.anchored_at,
+        test_network=certificate.test_network,
     )
     instructions = issue.typesetter.set_paper(TEMPLATE, content)
     with BundleWriter(file, profile=Profile.EVIDENCE, created_at=certificate.anchored_at) as bundle:

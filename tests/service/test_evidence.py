@@ -126,6 +126,7 @@ def test_instructions_are_one_page_that_names_every_member(shared: Service, file
     assert all(member in text for member in members)
     assert sha256(PAPER).hexdigest() in text
     assert "第十六条" in text or "art.16" in text
+    assert "测试网络" in text or "Testnetwork" in text
     assert root_of(paper)["/MarkInfo"]["/Marked"]
 
 

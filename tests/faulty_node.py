@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from ledger.chain import InProcessNode
 from tests.table_node import SELECTOR, Table, key_of
 
 Answer = Mapping[str, Any]
@@ -29,7 +30,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         call = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         key = key_of(call["method"], call["params"])
-        answer = {"jsonrpc": "2.0", "id": call["id"], **self.node.answer(key)}
+        answer = {"jsonrpc": "2.0", "id": call["id"], **self.node.answer(key, call)}
         if self.node.fault is not None and self.node.hits(key):
             self.node.fault(self, answer)
         else:
@@ -51,16 +52,22 @@ class Handler(BaseHTTPRequestHandler):
 
 @dataclass(slots=True)
 class FaultyNode:
-    """`fault` spoils answers to questions whose key begins with `hit`; `torn` answers those about the log's head."""
+    """`fault` spoils answers to questions whose key begins with `hit`; `torn` answers those about the log's head.
+
+    A `chain`, where there is one, answers in place of the table.
+    """
 
     table: Table
+    chain: InProcessNode | None = None
     url: str = ""
     fault: Fault | None = None
     hit: str = ""
     torn: Table | None = None
     released: threading.Event = field(default_factory=threading.Event)
 
-    def answer(self, key: str) -> Answer:
+    def answer(self, key: str, call: Mapping[str, Any]) -> Answer:
+        if self.chain is not None:
+            return self.chain.request(call["method"], call["params"])
         table = self.torn if self.torn is not None and key.startswith(HEAD) else self.table
         return table.get(key) or table[key[:SELECTOR]]
 

@@ -156,6 +156,16 @@ const jobs = {
     return { profile: bundle.profile, members: Array.from(bundle.members.keys()) };
   },
 
+  async ledger(job) {
+    const bundle = await Offline.bundle.openBundle(new Blob([given(job.data)]));
+    const rows = await Offline.ledger.checkLedger(bundle, {
+      trust: job.trust === null ? null : Offline.trust.parseTrust(given(job.trust)),
+      openContract: contractOf(job),
+      verifySignature: await Offline.signature.findVerifier(crypto.subtle)
+    });
+    return { rows: rows };
+  },
+
   async certificate(job) {
     const found = await Offline.certificate.attachedReceipts(given(job.data));
     return { receipts: found.map((data) => Buffer.from(data).toString("base64")) };

@@ -25,12 +25,20 @@ _WIDE_END = struct.Struct("<4sQ2H2L4Q")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _WIDE_SIZES = struct.Struct("<2H2Q")
 
+_ENTRY_SIZE = 46
+_ENTRY_LENGTHS = struct.Struct("<3H")
+_ENTRY_LENGTHS_AT = 28
+"""An entry of the directory and, in it, the lengths of its name, fields and comment, which follow (APPNOTE 4.3.12)."""
+
 _WIDE_KIND = 1
 
 _MARK_16, _MARK_32 = 0xFFFF, 0xFFFFFFFF
 """Stand where the number is in a wide (zip64) field instead."""
 
 _UNIX = 3
+
+_NEWEST_VERSION = 45
+"""Of the zip format, in tenths: the one that brought wide numbers. Whatever needs a later one is no plain file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +53,7 @@ class Extent:
 class _Directory:
     count: int
     offset: int
+    length: int
 
 
 def read_directory(file: BinaryIO) -> dict[str, Extent]:
@@ -54,6 +63,7 @@ def read_directory(file: BinaryIO) -> dict[str, Extent]:
     of at most `MAX_MEMBERS` members and the manifest.
     """
     directory = _find_directory(file)
+    _check_lengths(_read(file, directory.offset, directory.length))
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as archive:
@@ -91,7 +101,16 @@ def _find_directory(file: BinaryIO) -> _Directory:
         _refuse(f"{count} members: a manifest and at most {MAX_MEMBERS} others are read")
     if offset + length != end:
         _refuse("the directory is not where it says")
-    return _Directory(count=count, offset=offset)
+    return _Directory(count=count, offset=offset, length=length)
+
+
+def _check_lengths(directory: bytes) -> None:
+    """Return when the entries fill the directory: `zipfile` takes one that reaches beyond it for a shorter one."""
+    at = 0
+    while at + _ENTRY_SIZE <= len(directory):
+        at += _ENTRY_SIZE + sum(_ENTRY_LENGTHS.unpack_from(directory, at + _ENTRY_LENGTHS_AT))
+    if at != len(directory):
+        _refuse("an entry of the directory is cut, or reaches beyond it")
 
 
 def _find_wide_directory(file: BinaryIO, end: int) -> tuple[int, ...]:
@@ -115,6 +134,8 @@ def _check_plain(info: zipfile.ZipInfo) -> None:
         _refuse(f"{name[:80]!a} is compressed")
     if info.create_system != _UNIX or not stat.S_ISREG(info.external_attr >> 16):
         _refuse(f"{name[:80]!a} is not marked as a plain file")
+    if info.extract_version > _NEWEST_VERSION:
+        _refuse(f"{name[:80]!a} needs a later version of the zip format")
     if info.comment or info.volume:
         _refuse(f"{name[:80]!a} has a comment, or lies in another part")
     if info.extra and struct.unpack_from("<2H", info.extra.ljust(4, b"\0")) != (_WIDE_KIND, len(info.extra) - 4):

@@ -14,6 +14,7 @@
   const MAX_DIRECTORY_BYTES = (MAX_MEMBERS + 1) * (46 + MAX_PATH_LENGTH + 32);
   const PATH = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?(?:\/[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?)*$/;
   const MARK_16 = 0xffff, MARK_32 = 0xffffffff;
+  const NEWEST_VERSION = 45; // of the zip format, in tenths: the one with wide numbers
   const END_SIZE = 22, LOCATOR_SIZE = 20, WIDE_END_SIZE = 56, ENTRY_SIZE = 46, LOCAL_SIZE = 30;
 
   function refuse(reason) {
@@ -91,7 +92,7 @@
     if (!fields.mark([1, 2])) {
       refuse("the directory is damaged");
     }
-    const [, system, , flags, method] = fields.numbers(1, 1, 2, 2, 2);
+    const [, system, version, , flags, method] = fields.numbers(1, 1, 1, 1, 2, 2);
     fields.numbers(2, 2);
     let [crc, packed, size] = fields.numbers(4, 4, 4);
     const [nameLength, extraLength, commentLength, disk] = fields.numbers(2, 2, 2, 2);
@@ -109,7 +110,7 @@
       packed = packed === MARK_32 ? extra.number(8) : packed;
       offset = offset === MARK_32 ? extra.number(8) : offset;
     }
-    const plain = system === 3 && attributes >>> 28 === 8;
+    const plain = system === 3 && version <= NEWEST_VERSION && attributes >>> 28 === 8;
     if (flags !== 0 || method !== 0 || packed !== size || commentLength !== 0 || disk !== 0 || !plain) {
       refuse(name + " is not a plain file that is stored as it is");
     }

@@ -9,7 +9,9 @@
 
   const MAX_CERTIFICATE_BYTES = 64 * 1024 * 1024;
   const MAX_STREAMS = 64;
-  const STREAM = /(\d+)\s+\d+\s+obj\s*(<<(?:(?!endobj|stream\r?\n)[^])*?>>)\s*stream\r?\n/g;
+  const MAX_DICTIONARY = 4096;
+  const NAME = "/EmbeddedFile";
+  const START = '{"anchors":'; // of every receipt: it is canonical JSON
 
   function isCertificate(head) {
     return head[0] === 0x25 && head[1] === 0x50 && head[2] === 0x44 && head[3] === 0x46;
@@ -25,14 +27,14 @@
   }
 
   function lengthOf(pdf, dictionary) {
-    const found = /\/Length\s+(\d+)(\s+\d+\s+R)?/.exec(dictionary);
+    const found = /\/Length\s+(\d{1,9})(\s+\d+\s+R)?/.exec(dictionary);
     if (found === null) {
       throw new Malformed("certificate", "an attachment without a length");
     }
     if (!found[2]) {
       return Number(found[1]);
     }
-    const named = new RegExp("(?:^|[^0-9])" + found[1] + "\\s+\\d+\\s+obj\\s+(\\d+)\\s+endobj").exec(pdf);
+    const named = new RegExp("(?:^|[^0-9])" + found[1] + "\\s{1,9}\\d{1,9}\\s{1,9}obj\\s{1,9}(\\d{1,9})\\s{1,9}endobj").exec(pdf);
     if (named === null) {
       throw new Malformed("certificate", "the length of an attachment cannot be found");
     }
@@ -67,30 +69,47 @@
     }
   }
 
+  /* The dictionary around `at` and where its stream begins, or null when no stream follows. */
+  function streamAround(pdf, at) {
+    const before = pdf.slice(Math.max(0, at - MAX_DICTIONARY), at);
+    const after = /^([^]*?)stream\r?\n/.exec(pdf.slice(at, at + MAX_DICTIONARY));
+    if (after === null || after[1].indexOf("endobj") >= 0) {
+      return null;
+    }
+    const dictionary = before.slice(before.lastIndexOf("obj") + "obj".length) + after[1];
+    return { dictionary: dictionary, start: at + after[0].length };
+  }
+
+  /* The stream's bytes, unpacked; null when they are packed in a way that is not known here. */
+  async function contentOf(pdf, data, stream) {
+    const end = stream.start + lengthOf(pdf, stream.dictionary);
+    if (!/^\s*endstream/.test(pdf.slice(end, end + 20))) {
+      throw new Malformed("certificate", "an attachment does not end where it says");
+    }
+    const packed = data.subarray(stream.start, end);
+    const filter = /\/Filter\s*\[?\s*\/([A-Za-z0-9]+)/.exec(stream.dictionary);
+    if (filter === null) {
+      return packed;
+    }
+    return filter[1] === "FlateDecode" ? await inflate(packed) : null;
+  }
+
   /* The bytes of every receipt that is attached, whole or damaged. Throws Malformed when there is none. */
   async function attachedReceipts(data) {
     const pdf = asLatin1(data);
     const found = [];
     let streams = 0;
-    STREAM.lastIndex = 0;
-    for (let match = STREAM.exec(pdf); match !== null; match = STREAM.exec(pdf)) {
-      const dictionary = match[2];
-      if (!/\/Type\s*\/EmbeddedFile\b/.test(dictionary)) {
+    for (let at = pdf.indexOf(NAME); at >= 0; at = pdf.indexOf(NAME, at + NAME.length)) {
+      const stream = streamAround(pdf, at);
+      if (stream === null || !/\/Type\s*\/EmbeddedFile\b/.test(stream.dictionary)) {
         continue;
       }
       if (++streams > MAX_STREAMS) {
         throw new Malformed("certificate", "more than " + MAX_STREAMS + " attachments");
       }
-      const start = STREAM.lastIndex;
-      const end = start + lengthOf(pdf, dictionary);
-      if (!/^\s*endstream/.test(pdf.slice(end, end + 20))) {
-        throw new Malformed("certificate", "an attachment does not end where it says");
-      }
-      const filter = /\/Filter\s*(\[?\s*\/?[A-Za-z0-9/\s]*\]?)/.exec(dictionary);
-      const packed = data.subarray(start, end);
-      const plain = filter === null ? packed : /^\[?\s*\/FlateDecode\b/.test(filter[1]) ? await inflate(packed) : null;
-      if (plain !== null && asLatin1(plain.subarray(0, 0x8000)).indexOf('"anchors"') === 1) {
-        found.push(plain);
+      const content = await contentOf(pdf, data, stream);
+      if (content !== null && asLatin1(content.subarray(0, START.length)) === START) {
+        found.push(content);
       }
     }
     if (found.length === 0) {

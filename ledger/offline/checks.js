@@ -58,7 +58,7 @@
     let anchored = null;
     if (given.trust && checks.every((check) => check.outcome !== "failed")) {
       const contract = given.openContract && anchor ? given.openContract(anchor) : null;
-      const network = await checkNetwork(found, given.trust, contract);
+      const network = await checkNetwork(checkpoint.size, found.anchors, given.trust, contract);
       checks[5] = network.check;
       anchor = network.anchor;
       if (contract !== null && checks[5].outcome === "passed") {
@@ -68,10 +68,7 @@
           return held.check;
         });
         if (anchored !== null) {
-          checks[7] = await asking(async () => {
-            const facts = { block_number: natural.toFact(anchored.blockNumber) };
-            return await contract.isFinal(anchored.blockNumber) ? passed(facts) : failed("not final yet", facts);
-          });
+          checks[7] = await asking(() => checkFinal(contract, anchored));
         }
         checks[8] = await asking(() => checkNotRevoked(contract, commitment));
       }
@@ -100,15 +97,16 @@
       : failed(fault);
   }
 
-  /* 4. Who claims to have signed is known without cryptography; whether it is so, only with it. */
-  async function checkNote(proof, trust, verifySignature) {
+  /* 4. Who claims to have signed is known without cryptography; whether it is so, only with it. `signed` is a note taken
+   * apart: {noteText, signatures, checkpoint}. */
+  async function checkNote(signed, trust, verifySignature) {
     if (!trust) {
       return notChecked();
     }
-    const origin = proof.checkpoint.origin;
-    const keys = trust.keysFor(proof.checkpoint.size);
+    const origin = signed.checkpoint.origin;
+    const keys = trust.keysFor(signed.checkpoint.size);
     const claims = [];
-    for (const line of proof.signatures) {
+    for (const line of signed.signatures) {
       const key = keys.filter((known) => known.name === line.name && known.keyId === line.keyId).pop();
       if (key !== undefined) {
         claims.push({ key: key, signature: line.signature });
@@ -120,7 +118,7 @@
     if (!verifySignature) {
       return notChecked();
     }
-    const text = bytes.toUtf8(proof.noteText);
+    const text = bytes.toUtf8(signed.noteText);
     for (const claim of claims) {
       if (!await verifySignature(claim.key.publicKey, claim.signature, text)) {
         return failed("a signature by a trusted key is bad");
@@ -130,15 +128,14 @@
   }
 
   /* 6. The last anchor in the file that covers the size is asked about; another of them may be what answers. */
-  async function checkNetwork(found, trust, contract) {
-    const size = found.proof.checkpoint.size;
+  async function checkNetwork(size, hints, trust, contract) {
     const usual = trust.anchorFor(size);
     if (!usual) {
       return { check: failed("no network is trusted at this size"), anchor: undefined };
     }
-    const named = found.anchors.some((hint) => trust.anchors.some((anchor) => hint.chainId === anchor.chainId &&
+    const named = hints.some((hint) => trust.anchors.some((anchor) => hint.chainId === anchor.chainId &&
       hint.contract === anchor.contract.toLowerCase() && hint.logId === anchor.logId));
-    if (found.anchors.length > 0 && !named) {
+    if (hints.length > 0 && !named) {
       return { check: failed("the receipt names no trusted network"), anchor: usual };
     }
     if (contract === null) {
@@ -198,12 +195,29 @@
     }
   }
 
+  async function checkFinal(contract, anchored) {
+    const facts = { block_number: natural.toFact(anchored.blockNumber) };
+    return await contract.isFinal(anchored.blockNumber) ? passed(facts) : failed("not final yet", facts);
+  }
+
   async function checkNotRevoked(contract, commitment) {
     const revocation = await contract.revocation(commitment);
     if (revocation === null) {
       return passed();
     }
     return failed("revoked", { reason: revocation.reason, revoked_at: time(revocation.time) });
+  }
+
+  /* 6 to 8 for a checkpoint by itself: the outcome of the first that did not pass, else `passed`. */
+  async function checkCheckpoint(signed, trust, contract) {
+    const network = (await checkNetwork(signed.checkpoint.size, [], trust, contract)).check;
+    if (network.outcome !== "passed") {
+      return network.outcome;
+    }
+    return (await asking(async () => {
+      const held = await readAnchored(contract, signed.checkpoint, signed.noteText);
+      return held.anchored === null ? held.check : await checkFinal(contract, held.anchored);
+    })).outcome;
   }
 
   function checkFile(found, fileSha256) {
@@ -242,5 +256,5 @@
     return typeof value === "number" && value <= LAST_SECOND ? new Date(value * 1000).toISOString() : null;
   }
 
-  root.Offline.checks = { verifyReceipt: verifyReceipt };
+  root.Offline.checks = { verifyReceipt: verifyReceipt, checkNote: checkNote, checkCheckpoint: checkCheckpoint };
 })(self);

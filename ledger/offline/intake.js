@@ -77,16 +77,16 @@
     }
   }
 
-  /* Give each receipt the file it is about: by its digest, else by the name beside it, else the only one there is.
-   * `documents` are {name, sha256}; those that no receipt took come back as `left`. */
-  function pair(receipts, documents) {
+  /* Give each receipt the file it is about: by its digest, else by the name beside it, else, where a person `chose` the
+   * files, the only one there is. `documents` are {name, sha256}; those that no receipt took come back as `left`. */
+  function pair(receipts, documents, chose) {
     const left = new Set(documents);
     const cases = receipts.map((item) => {
       const digest = disclosedDigest(item.data);
       const beside = item.name.endsWith(SUFFIX) ? item.name.slice(0, -SUFFIX.length) : null;
       const match = documents.find((document) => document.sha256 === digest) ||
         documents.find((document) => document.name === beside) ||
-        (documents.length === 1 && receipts.length === 1 ? documents[0] : null);
+        (chose && documents.length === 1 && receipts.length === 1 ? documents[0] : null);
       left.delete(match);
       return { name: item.name, data: item.data, document: match };
     });

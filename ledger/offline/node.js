@@ -58,6 +58,9 @@
     if (response.status !== 200) {
       throw new Unavailable("node", "HTTP status " + response.status);
     }
+    if (!response.body) { // streams are younger than fetch in some browsers
+      return new Uint8Array(await response.arrayBuffer());
+    }
     const reader = response.body.getReader();
     const parts = [];
     let length = 0;

@@ -2,8 +2,9 @@
 (function (root) {
   "use strict";
 
-  const { Malformed, checks, contract, document: page, files, intake, node, receipt, result, signature, trust } =
-    root.Offline;
+  const {
+    Malformed, checks, contract, document: page, files, intake, ledger, node, receipt, result, signature, trust
+  } = root.Offline;
   const { make, say } = page;
 
   const at = (name) => document.getElementById(name);
@@ -110,12 +111,8 @@
         throw new Stopped();
       }
       tell(name, share);
-    }).catch((error) => {
-      if (error instanceof Stopped) {
-        return null;
-      }
-      throw error;
-    });
+    }).catch((error) => error instanceof Stopped
+      ? null : problem({ problems: [], bundles: [], results: [] }, "broken", { reason: error.message }));
     if (mine === run && found !== null) {
       finish();
       outcome = found;
@@ -158,7 +155,7 @@
         return problem(found, "badTrust", { reason: error.message });
       }
     }
-    await checkReceipts(found, sorted.receipts, sorted.documents, given, []);
+    await checkReceipts(found, intake.pair(sorted.receipts, sorted.documents, true), given, []);
     for (const item of sorted.bundles) {
       await checkBundle(found, item, given, hear);
     }
@@ -194,8 +191,7 @@
     }
   }
 
-  async function checkReceipts(found, receipts, documents, given, notes) {
-    const paired = intake.pair(receipts, documents);
+  async function checkReceipts(found, paired, given, notes) {
     for (const item of paired.cases) {
       const sha256 = item.document ? item.document.sha256 : null;
       const report = await checks.verifyReceipt(
@@ -212,8 +208,10 @@
         notes: notes.concat(reasons)
       });
     }
-    return paired.left.forEach((left) => left.problem
-      ? found.problems.push(left.problem) : problem(found, "unmatched", { name: left.name }));
+    paired.left.forEach((left) => {
+      const [key, values] = left.problem || ["unmatched", { name: left.name }];
+      problem(found, key, values);
+    });
   }
 
   async function checkBundle(found, item, given, hear) {
@@ -227,16 +225,18 @@
         problem(found, "badTrust", { reason: error.message });
       }
     }
-    const within = { problems: [], results: found.results };
-    await checkReceipts(
-      within, inside.receipts, inside.documents, Object.assign({}, given, { trust: trusted }),
-      trusted !== own ? ["bundleTrust"] : []
-    );
+    const paired = intake.pair(inside.receipts, inside.documents, false);
+    const within = Object.assign({}, given, { trust: trusted });
+    const notes = trusted !== own ? ["bundleTrust"] : [];
+    await checkReceipts(found, { cases: paired.cases, left: [] }, within, notes);
     found.bundles.push({
       name: item.name,
       profile: item.bundle.profile,
       count: item.bundle.members.size,
       damaged: inside.damaged,
+      rows: item.bundle.profile === "ledger"
+        ? await ledger.checkLedger(item.bundle, within) : null,
+      ownTrust: trusted === own,
       empty: inside.receipts.length === 0
     });
   }
@@ -263,10 +263,15 @@
     const lines = [
       item.damaged.length === 0
         ? say("bundleWhole", { count: item.count }) : say("bundleDamaged", { names: item.damaged.join(", ") }),
-      item.empty ? say("bundleNothing") : null
+      item.rows === null && item.empty ? say("bundleNothing") : null,
+      item.rows !== null && !item.ownTrust ? say("bundleTrust") : null,
+      item.rows !== null ? say("ledgerAudit") : null
     ];
+    const rows = (item.rows || []).map((row) => make("tr", {},
+      make("th", { scope: "row" }, say(row.key, row.values)), make("td", {}, result.tag(row.outcome))));
     return make("section", { class: "notice" }, make("h3", {}, say("bundle", { name: item.name })),
       make("p", {}, say("bundleProfile") + ": " + say(item.profile)),
+      rows.length > 0 ? make("table", {}, make("caption", {}, say("checked")), make("tbody", {}, ...rows)) : null,
       ...lines.map((line) => line === null ? null : make("p", {}, line)));
   }
 

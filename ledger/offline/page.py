@@ -34,6 +34,7 @@ CORE: Final = (
     "files.js",
     "bundle.js",
     "certificate.js",
+    "ledger.js",
 )
 """What checks, in an order in which each file finds what it uses. It needs no page, and runs in Node as well."""
 

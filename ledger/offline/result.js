@@ -143,5 +143,5 @@
       make("h4", {}, say("machine")), make("pre", { tabindex: "0" }, JSON.stringify(machine, null, 2)));
   }
 
-  root.Offline.result = { render: render, fact: fact };
+  root.Offline.result = { render: render, tag: tag };
 })(self);

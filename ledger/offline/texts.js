@@ -41,6 +41,7 @@
     done: ["核验完成，共 {count} 项结果。", "Done: {count} results."],
     results: ["核验结果", "Results"],
     problem: ["有一个问题", "There is a problem"],
+    broken: ["核验中途出错：{reason}", "The check broke off: {reason}"],
     noFiles: ["请先选择要核验的文件", "Choose what to check"],
     noReceipt: [
       "所选文件里没有回执、证书或者卷宗包，无法核验。请把回执一起选上。",
@@ -137,6 +138,21 @@
     bundleDamaged: [
       "与清单不一致的文件：{names}。清单没有签名，这只说明包已损坏或者被改过。",
       "Not as the manifest says: {names}. The manifest is not signed: this shows damage, not by whom."
+    ],
+    ledgerTree: [
+      "由 {count} 条存证记录重新计算的根值，与 {checkpoints} 个检查点一致（另有 {waiting} 条等待写入）",
+      "The roots computed anew from {count} ledger records are those of {checkpoints} checkpoints ({waiting} records wait)"
+    ],
+    ledgerSigned: ["{count} 个检查点都有可信的签名", "All {count} checkpoints are signed by a trusted key"],
+    ledgerAnchored: [
+      "区块链上有长度为 {size} 的检查点，并且已经最终确认",
+      "The chain holds the checkpoint of size {size}, for good"
+    ],
+    ledgerDocuments: ["{count} 份材料的文件名就是各自的指纹", "All {count} documents bear their own fingerprint as a name"],
+    ledgerUnreadable: ["账本内容读不出来：{reason}", "The ledger cannot be read: {reason}"],
+    ledgerAudit: [
+      "这里没有核对数据表、披露的内容和链上的每一笔交易。要完整审计，请运行 legal-ledger audit --bundle。",
+      "Rows, disclosures and the chain's transactions were not compared here. For a whole audit run legal-ledger audit --bundle."
     ],
     bundleNothing: ["包里没有可以核验的回执。", "There is no receipt in it that could be checked."]
   };

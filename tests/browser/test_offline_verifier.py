@@ -19,7 +19,11 @@ from ledger.receipt import make_receipt, parse_receipt, redact_receipt, render_r
 from ledger.trust import Evidence, render_trust
 from ledger.verdict import Verdict, words_of
 from tests.browser.conftest import LAPTOP, OpenPage
+from tests.chains import new_chain
+from tests.clock import FixedClock
 from tests.faulty_node import FAULTS, FaultyNode, faulty_node
+from tests.ledger.audited import fill_small
+from tests.ledger.bundled import AnchoredLedger
 from tests.ledger.test_offline_containers import CREATED_AT, by_typst
 from tests.ledger.test_offline_tampering import TABLES, WORLDS, job_of, seen_by_javascript, seen_by_python
 from tests.receipts import World, trust_in
@@ -413,3 +417,15 @@ def test_tampering_is_noticed_in_the_built_page_too(desk: Desk, seed: int, scale
             if seen_by_javascript(answer) != seen_by_python(given):
                 wrong.append((attempt.way, answer))
     assert not wrong
+
+
+def test_whole_ledger_is_held_against_the_chain_and_the_audit_named(desk: Desk, tmp_path: Path) -> None:
+    with new_chain(tmp_path / "chain", clock=FixedClock()) as desk.node.chain:
+        ledger = AnchoredLedger(desk.node.chain)
+        fill_small(ledger)
+        desk.show()
+        desk.trust(render_trust(ledger.trust))
+        desk.choose(ledger.export(tmp_path / "ledger.zip"))
+        desk.check()
+        expect(desk.page.get_by_text("legal-ledger audit --bundle")).to_be_visible()
+        assert desk.page.locator("#bundles .tag").all_inner_texts() == ["通过"] * 4

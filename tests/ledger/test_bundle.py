@@ -439,6 +439,19 @@ def test_comment_of_a_member_is_refused() -> None:
     refused(zipped({"a": b"1"}, change=change), "comment")
 
 
+@pytest.mark.parametrize("field", [28, 30, 32], ids=["name", "extra field", "comment"])
+def test_last_entry_that_reaches_beyond_the_directory_is_refused(field: int) -> None:
+    data = bytearray(DATA)
+    data[DATA.rindex(b"PK\x01\x02") + field + 1] = 2
+    refused(bytes(data), "reaches beyond it")
+
+
+def test_member_that_needs_a_later_zip_version_is_refused() -> None:
+    data = bytearray(DATA)
+    data[DATA.index(b"PK\x01\x02") + 6] = 46
+    refused(bytes(data), "later version")
+
+
 def test_second_name_in_an_extra_field_is_refused() -> None:
     def change(info: zipfile.ZipInfo) -> None:
         name = b"b"

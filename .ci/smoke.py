@@ -58,13 +58,15 @@ def password_of(role: str) -> str:
     return dict(line.split() for line in lines)[role]
 
 
-def a_receipt(url: str) -> bytes:
-    """Return the receipt of the newest statement of the first case in the list."""
+def proofs(url: str) -> dict[str, bytes]:
+    """Return what proves the newest statement of the first case in the list, by the names of files."""
     form = urlencode({"username": "auditor", "password": password_of("auditor")}).encode()
     token = json.loads(fetch(f"{url}/api/v1/token", form=form))["access_token"]
     case = json.loads(fetch(f"{url}/api/v1/cases", token=token))["items"][0]
     statements = json.loads(fetch(f"{url}/api/v1/cases/{case['id']}/statements", token=token))["items"]
-    return fetch(f"{url}/api/v1/statements/{statements[-1]['id']}/receipt", token=token)
+    path = f"{url}/api/v1/statements/{statements[-1]['id']}"
+    wanted = {"a.receipt.json": "receipt", "a.pdf": "certificate.pdf", "a.zip": "evidence.zip"}
+    return {name: fetch(f"{path}/{what}", token=token) for name, what in wanted.items()}
 
 
 def main(command: str) -> None:
@@ -83,8 +85,9 @@ def main(command: str) -> None:
         home_page = fetch(url).decode()
         for path in (*PATHS, *re.findall(r'/static/[^"]+', home_page)):
             print(f"{path}: {len(fetch(url + path))} bytes")
-        Path("a.receipt.json").write_bytes(a_receipt(url))
-        run("verify", "a.receipt.json", "--trust", str(DEMO / "trust.json"), "--rpc", f"{url}/rpc")
+        for name, content in proofs(url).items():
+            Path(name).write_bytes(content)
+        run("verify", "a.receipt.json", "a.pdf", "a.zip", "--trust", str(DEMO / "trust.json"), "--rpc", f"{url}/rpc")
         os.environ["LEDGER_HOME"] = str(DEMO)
         run("export", "ledger.zip")
         run("audit", "--bundle", "ledger.zip", "--rpc", f"{url}/rpc")

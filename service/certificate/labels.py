@@ -151,6 +151,8 @@ LABELS: Final = _labels(
     ("set_aside_by", "撤销或确认无效的机关", "Set aside by"),
     ("set_aside_number", "撤销或确认无效的文号", "Number of that decision"),
     ("ending_document", "依据材料", "Document it rests on"),
+    ("day", "日期", "Day"),
+    ("withdrawn", "已撤回", "Withdrawn"),
     ("of", "所涉记录", "About the record"),
     ("way", "查阅方式", "Read by"),
     ("hour", "查阅时段", "In the hour"),

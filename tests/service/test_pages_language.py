@@ -14,6 +14,8 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 import service
+from service.certificate.labels import LABELS
+from service.declarations import DECLARATIONS
 from service.language import Language
 from service.pages.language import load_catalogues
 
@@ -87,3 +89,13 @@ def test_catalogues_are_compiled_in_memory(language: Language) -> None:
 
 def test_no_compiled_catalogue_lies_about() -> None:
     assert list((ROOT / "locale").rglob("*.mo")) == []
+
+
+def test_every_name_that_a_receipt_shows_has_words_for_paper() -> None:
+    """`service.certificate.labels` has a line for each: a certificate prints what a receipt discloses."""
+    shown = [item for kind in DECLARATIONS.values() for item in kind.names if item.required or item.receipt]
+    inside = [column for item in shown if len(item.columns) > 1 for column in item.columns]
+    words = {name.rpartition(".")[2] for name in LABELS}
+
+    assert {item.name for item in shown} - words == set()
+    assert {column.rpartition(".")[2].removesuffix("_id") for column in inside} - words == set()

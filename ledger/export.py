@@ -1,7 +1,8 @@
 """Writing the `ledger` bundle: everything that an audit and a replay need, from the same sources an audit reads.
 
 The members and their lines are those that `ledger.bundle_source` reads. Everything is streamed; disclosures that cannot
-be opened are left out, and the audit of the bundle then says so.
+be opened are left out, and the audit of the bundle then says so. A *redacted* bundle holds no disclosures, rows and
+documents: statements are salted digests, so it may go to anybody, and still shows that nothing in the log has changed.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Final, Protocol
 
 from ledger.anchor import AnchorState
 from ledger.audit.sources import FileSource, LogSource, RecordSource, StoredStatement, TransactionSource
@@ -112,10 +113,26 @@ class ExportedChain:
     transactions: Iterable[Mined]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """How much of the ledger a bundle holds. `redacted` leaves out disclosures, rows and documents."""
+
+    redacted: bool = False
+
+
+WHOLE: Final = Scope()
+
+
 def write_ledger_bundle(
-    file: BinaryIO, source: ExportedSource, chain: ExportedChain, *, trust: bytes, created_at: datetime
+    file: BinaryIO,
+    source: ExportedSource,
+    chain: ExportedChain,
+    *,
+    trust: bytes,
+    created_at: datetime,
+    scope: Scope = WHOLE,
 ) -> None:
-    """Write the whole ledger, documents included, to the seekable, empty `file`.
+    """Write the ledger, as much of it as `scope` says, to the seekable, empty `file`.
 
     Raises what the sources raise; `file` then holds no bundle.
     """
@@ -125,14 +142,15 @@ def write_ledger_bundle(
             bundle.write("genesis.json", chain.genesis)
         bundle.write("contract.json", chain.contract)
         _write_lines(bundle, "statements.jsonl", _statements(source))
-        _write_lines(bundle, "disclosures.jsonl", _disclosures(source))
-        _write_lines(bundle, "rows.jsonl", _rows(source))
+        _write_lines(bundle, "disclosures.jsonl", () if scope.redacted else _disclosures(source))
+        _write_lines(bundle, "rows.jsonl", () if scope.redacted else _rows(source))
         bundle.write("chain/head.json", canonical_bytes(_head(chain.head)) + b"\n")
         mined: set[str] = set()
         _write_lines(bundle, "chain/transactions.jsonl", _transactions(chain, mined))
         _write_lines(bundle, "checkpoints.jsonl", _checkpoints(source, mined))
         _write_tiles(bundle, source)
-        _write_documents(bundle, source)
+        if not scope.redacted:
+            _write_documents(bundle, source)
 
 
 def _write_lines(bundle: BundleWriter, path: str, lines: Iterable[JsonValue]) -> None:

@@ -187,14 +187,16 @@ def show_witnesses() -> None:
 @app.command()
 def export(
     bundle: Annotated[Path, typer.Argument(help="File to write; must not be there yet.")],
+    redacted: Annotated[bool, typer.Option("--redacted", help="Leave out whatever names anybody.")] = False,
 ) -> None:
-    """Write the whole ledger into one bundle. It holds personal data: keep it as you keep the database."""
+    """Write the whole ledger into one bundle. Unless redacted it holds personal data: keep it as the database."""
+    from ledger.export import Scope
     from service.home.export import export_ledger
     from service.home.opening import opened
 
     with opened(_settings()) as home, _new_file(bundle) as file:
         try:
-            export_ledger(file, home)
+            export_ledger(file, home, Scope(redacted=redacted))
         except BaseException:
             bundle.unlink()
             raise

@@ -47,7 +47,7 @@ def mirror(  # noqa: PLR0917 - options of a command
     with folder.held(), Progress().task("leaves", None) as advance:
         keeper = _keeper(folder, log, trusted, rpc, witness_key, advance)
         if watch:
-            _keep_looking(keeper, timedelta(seconds=interval), as_json=as_json)
+            keep_looking(keeper, timedelta(seconds=interval), as_json=as_json)
         else:
             found = keeper.update()
             _show(found, as_json=as_json)
@@ -108,7 +108,7 @@ def _cosigner(node: Node, anchor: TrustedAnchor, key: Path) -> Cosigner:
     return ContractCosigner(log_on(node, anchor), writer)
 
 
-def _keep_looking(
+def keep_looking(
     keeper: Mirror, interval: timedelta, *, as_json: bool, pause: Callable[[float], None] = time.sleep
 ) -> None:
     """Look until a contradiction is proven: that ends the command. Everything else is said and tried again."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, BinaryIO
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
+from ledger.export import Scope
 from service.access import Action, Actor
 from service.api.shapes import problems
 from service.edge.downloads import ZIP, send_gathered
@@ -19,11 +20,16 @@ router = APIRouter(tags=["export"])
     response_class=Response,
     responses={200: {"description": "The `ledger` bundle.", "content": {ZIP: {}}}, **problems(503)},
 )
-def export(*, runtime: RuntimeOf, _actor: Annotated[Actor, Depends(Need(Action.EXPORT))]) -> Response:
-    """Export the ledger for an audit elsewhere. The bundle holds personal data: keep it as the database is kept."""
+def export(
+    *,
+    runtime: RuntimeOf,
+    _actor: Annotated[Actor, Depends(Need(Action.EXPORT))],
+    redacted: Annotated[bool, Query(description="Leave out disclosures, rows and documents.")] = False,
+) -> Response:
+    """Export the ledger for an audit elsewhere. Unless redacted it holds personal data: keep it as the database."""
 
     def gather(file: BinaryIO) -> str:
-        runtime.export(file)
-        return "ledger.zip"
+        runtime.export(file, Scope(redacted=redacted))
+        return "ledger-redacted.zip" if redacted else "ledger.zip"
 
     return send_gathered(runtime.settings.home, gather, media_type=ZIP)

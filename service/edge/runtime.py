@@ -15,6 +15,7 @@ from starlette.requests import HTTPConnection
 from ledger.anchor import AnchorReader
 from ledger.canonical import JsonValue
 from ledger.errors import Conflict
+from ledger.export import Scope
 from ledger.store.database import Database
 from ledger.trust import Trust
 from service.accounts import Passwords, Tokens
@@ -42,8 +43,9 @@ class Runtime:
     """The parts of a running service.
 
     `rpc` answers the body of a JSON-RPC request; None without the embedded chain. `export` writes the `ledger` bundle
-    to a seekable, empty file. `originals` gives what the node says of a mined transaction. `session_key` signs tokens,
-    cursors and form tokens, each under a key derived for that purpose (`derived_key`).
+    to a seekable, empty file, as much of it as is asked for. `originals` gives what the node says of a mined
+    transaction. `session_key` signs tokens, cursors and form tokens, each under a key derived for that purpose
+    (`derived_key`).
     """
 
     settings: Settings
@@ -54,7 +56,7 @@ class Runtime:
     trust_file: bytes
     reader: AnchorReader
     rpc: Callable[[bytes], bytes] | None
-    export: Callable[[BinaryIO], None]
+    export: Callable[[BinaryIO, Scope], None]
     originals: Callable[[str], Mapping[str, JsonValue]]
     typesetter: Typesetter
     passwords: Passwords

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from ledger.chain import read_artifact
 from ledger.embedded import GENESIS_FILE
-from ledger.export import ChainHead, ExportedChain, write_ledger_bundle
+from ledger.export import WHOLE, ChainHead, ExportedChain, Scope, write_ledger_bundle
 from ledger.store.tables import ChainTransaction
 from service.audit_source import LiveSource
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from service.home.opening import Opened
 
 
-def export_ledger(file: BinaryIO, home: Opened) -> None:
-    """Write the `ledger` bundle of `home` to the seekable, empty `file`.
+def export_ledger(file: BinaryIO, home: Opened, scope: Scope = WHOLE) -> None:
+    """Write the `ledger` bundle of `home`, as much of it as `scope` says, to the seekable, empty `file`.
 
     Raises Unavailable when the chain or database cannot be read; the file then holds no bundle.
     """
@@ -33,7 +33,12 @@ def export_ledger(file: BinaryIO, home: Opened) -> None:
     )
     with LiveSource.open(home) as source:
         write_ledger_bundle(
-            file, source, chain, trust=home.layout.trust.read_bytes(), created_at=home.clock().replace(microsecond=0)
+            file,
+            source,
+            chain,
+            trust=home.layout.trust.read_bytes(),
+            created_at=home.clock().replace(microsecond=0),
+            scope=scope,
         )
 
 

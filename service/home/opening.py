@@ -212,7 +212,7 @@ def _runtime(home: Opened, anchoring: Anchoring) -> Runtime:
         trust_file=trust_file,
         reader=home.reader,
         rpc=_public_rpc(home),
-        export=lambda file: export_ledger(file, home),
+        export=lambda file, scope: export_ledger(file, home, scope),
         originals=home.node.originals,
         typesetter=Typesetter(home.settings.certificate_fonts),
         passwords=Passwords(),

@@ -41,6 +41,7 @@ class Action(StrEnum):
     OPINION_POST = "opinion_post"
     ENTRY_RECORD = "entry_record"
     REVIEW_DECIDE = "review_decide"
+    DUPLICATE_LOOK = "duplicate_look"
     DOCUMENT_FILE = "document_file"
     DOCUMENT_READ = "document_read"
     AGREEMENT_DRAFT = "agreement_draft"
@@ -132,12 +133,16 @@ _LOOK = (
 
 POLICY: Mapping[Role, Mapping[Action, Reach]] = {
     Role.ADMIN: {Action.SIGN_OUT: Reach.OWN_OFFICE},
-    Role.LAWYER: dict.fromkeys(_WORK, Reach.OWN_OFFICE),
-    Role.MEDIATOR: dict.fromkeys(_WORK, Reach.OWN_OFFICE),
+    Role.LAWYER: {**dict.fromkeys(_WORK, Reach.OWN_OFFICE), Action.DUPLICATE_LOOK: Reach.ALL},
+    Role.MEDIATOR: {**dict.fromkeys(_WORK, Reach.OWN_OFFICE), Action.DUPLICATE_LOOK: Reach.ALL},
     Role.DEPARTMENT: dict.fromkeys((*_LOOK, Action.OPINION_POST, Action.REVIEW_DECIDE), Reach.SHARED),
     Role.AUDITOR: {**dict.fromkeys(_LOOK, Reach.ALL), Action.EXPORT: Reach.ALL},
 }
-"""Role × action → reach; what is not listed is refused. Administrators manage accounts and read no case."""
+"""Role × action → reach; what is not listed is refused. Administrators manage accounts and read no case.
+
+Looking for duplicates reaches every office, because one dispute comes to several; `cases.glimpses` says how little is
+shown of a case that cannot be read.
+"""
 
 
 def reach(actor: Actor | None, action: Action) -> Reach:

@@ -23,8 +23,10 @@ from service.api import (
     agreements,
     calendars,
     cases,
+    consultations,
     dates,
     deadlines,
+    disputes,
     documents,
     entries,
     export,
@@ -71,6 +73,8 @@ What is proven is that a record has not changed since it was anchored; never tha
 
 API: Final = (
     token,
+    disputes,
+    consultations,
     cases,
     steps,
     entries,

@@ -6,6 +6,8 @@ session commits, the caller may be answered "received"; nothing before that is a
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -48,6 +50,10 @@ class Recorder:
     wrapping_key: bytes = field(repr=False)
     clock: Callable[[], datetime] = utc_now
     random: Random = os.urandom
+
+    def derived_key(self, purpose: str) -> bytes:
+        """A key of 32 bytes for one purpose, which lives as long as the wrapping key."""
+        return hmac.new(self.wrapping_key, f"legal-ledger/{purpose}/v1".encode(), hashlib.sha256).digest()
 
     def open_stream(self, session: Session, *, kind: str, institution: str) -> Stream:
         """Begin a stream of `institution` (its code) with its own data key."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Body, Depends, Query, Response
 
@@ -17,8 +17,19 @@ from service.api.examples import (
     STATEMENT_VIEW,
     openapi_examples,
 )
+from service.api.examples_intake import CASE_INPUT_AID, CASE_INPUT_CALL, REGISTERED
 from service.api.shapes import DEFAULT_LIMIT, Cursor, Limit, RecordId, answered, created, problems
-from service.cases import CaseFilter, CaseSummary, CaseView, change_case, list_cases, read_case, register_case
+from service.cases import (
+    CaseFilter,
+    CaseSummary,
+    CaseView,
+    RegisteredCase,
+    change_case,
+    list_cases,
+    read_case,
+    read_registered,
+    register_case,
+)
 from service.edge.bodies import StrictRoute
 from service.edge.headers import (
     IdempotencyKey,
@@ -41,6 +52,13 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 PATH = "/api/v1/cases"
+OnDuplicates = Annotated[
+    Literal["report", "refuse"],
+    Query(description="What to do when there may be a case about the dispute already: tell in the answer, or stop."),
+]
+_REGISTRATIONS = openapi_examples(
+    short=CASE_INPUT, parties=CASE_INPUT_MANY, legal_aid=CASE_INPUT_AID, consultation=CASE_INPUT_CALL
+)
 router = APIRouter(route_class=StrictRoute, tags=["cases"])
 
 
@@ -64,7 +82,7 @@ class StatementList:
     PATH,
     status_code=201,
     responses={
-        **created("The case, and the statement that its registration became.", example=CASE),
+        **created("The case, and the statement that its registration became.", example=REGISTERED),
         **problems(400, 409, 413, 415, 422),
     },
 )
@@ -72,21 +90,33 @@ def register(
     *,
     runtime: RuntimeOf,
     actor: Annotated[Actor, Depends(Need(Action.CASE_CREATE))],
-    body: Annotated[CaseInput, Body(openapi_examples=openapi_examples(short=CASE_INPUT, parties=CASE_INPUT_MANY))],
+    body: Annotated[CaseInput, Body(openapi_examples=_REGISTRATIONS)],
     response: Response,
+    duplicates: OnDuplicates = "report",
     idempotency_key: IdempotencyKey = None,
-) -> CaseView:
-    """Register a case. The answer means that it is stored; going on chain follows and is seen in the statement."""
+) -> RegisteredCase:
+    """Register a case. The answer means that it is stored; going on chain follows and is seen in the statement.
+
+    `possible_duplicates` are cases of any office that may be about the same dispute: join one later with
+    `POST /cases/{id}/dispute`. With `duplicates=refuse` they are a 409 before anything is stored.
+    """
     retry = retry_of(idempotency_key, route=f"POST {PATH}", body=body)
 
-    def work(session: Session) -> CaseView:
+    def work(session: Session) -> RegisteredCase:
         return once(
             session,
             actor,
             runtime.recorder,
             retry,
-            make=lambda: register_case(session, actor, runtime.recorder, body, area=runtime.settings.area),
-            again=lambda case_id: read_case(session, actor, case_id),
+            make=lambda: register_case(
+                session,
+                actor,
+                runtime.recorder,
+                body,
+                area=runtime.settings.area,
+                stop_at_duplicates=duplicates == "refuse",
+            ),
+            again=lambda case_id: read_registered(session, actor, runtime.recorder, case_id, body),
         )
 
     case = runtime.write(work)

@@ -96,13 +96,23 @@ CASE: Final[Json] = {
             "category": "migrant_worker",
             "credit_code": None,
             "representative": None,
+            "representative_post": None,
             "phone": "000-00000000",
             "address": "岚山区示例街道",
+            "occupation": "缝纫工",
+            "chosen": False,
+            "stands_for": None,
+            "relation": None,
             "agents": [],
         }
     ],
     "claims": [{"kind": "wages", "amount_fen": 1864000, "detail": "2026年3月至6月工资", "party": 1}],
     "shares": [],
+    "aid": None,
+    "consultation": None,
+    "separate_reason": None,
+    "converted_from": None,
+    "converted_to": None,
     "statement": STATEMENT,
 }
 

@@ -18,6 +18,9 @@ from ledger.tiles import MAX_TILE_LEVEL
 from ledger.trust import Trust
 from service.audit_source.cells import as_bytes, rows_of
 from service.audit_source.revocations import revocations
+from service.cases import PURPOSE, case_parties, match_keys
+from service.likeness import keys_maker
+from service.recording import Recorder
 
 PAIRS: Final[Mapping[tuple[str, str, str], str]] = {
     ("document", "version", "statement"): """
@@ -63,6 +66,9 @@ PARENTS: Final = (
     ("entry", "id", "case_id", "legal_case"),
     ("party", "id", "case_id", "legal_case"),
     ("agent", "id", "case_id", "legal_case"),
+    ("aid_request", "case_id", "case_id", "legal_case"),
+    ("consultation", "case_id", "case_id", "legal_case"),
+    ("match_key", "key", "case_id", "legal_case"),
     ("agent", "id", "party_id", "party"),
     ("claim", "id", "case_id", "legal_case"),
     ("claim", "id", "party_id", "party"),
@@ -87,6 +93,7 @@ def copies(session: Session, *, trust: Trust, wrapping_key: bytes) -> Iterator[C
     yield from _unused_keys(session, wrapping_key)
     yield from _unmined(session)
     yield from revocations(session)
+    yield from _match_keys(session, wrapping_key)
     yield from _odd_booleans(session)
     yield from _odd_tiles(session)
 
@@ -159,6 +166,24 @@ def _unmined(session: Session) -> Iterator[Comparison]:
                 yield Comparison(
                     kind="transaction", number=str(identifier), field=field, expected="a block", found=None
                 )
+
+
+def _match_keys(session: Session, wrapping_key: bytes) -> Iterator[Comparison]:
+    """What duplicates are found by follows from the parties; keys by other rules are made anew at the next start."""
+    hash_key, maker = Recorder(wrapping_key=wrapping_key).derived_key(PURPOSE), keys_maker()
+    stored: dict[str, dict[str, str]] = {}
+    for case_id, key, made_by in rows_of(session, "SELECT case_id, key, maker FROM match_key"):
+        stored.setdefault(str(case_id), {})[str(key)] = str(made_by)
+    for (case_id,) in rows_of(session, "SELECT id FROM legal_case ORDER BY id"):
+        found = stored.get(str(case_id), {})
+        if set(found.values()) - {maker}:
+            continue
+        expected = match_keys(case_parties(session, str(case_id)), hash_key)
+        number = number_of(str(case_id))
+        for key in sorted(expected - found.keys()):
+            yield Comparison(kind="case", number=number, field="match_key", expected=key, found=None)
+        for key in sorted(found.keys() - expected):
+            yield Comparison(kind="case", number=number, field="match_key", expected=None, found=key)
 
 
 def _odd_booleans(session: Session) -> Iterator[Comparison]:

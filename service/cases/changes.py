@@ -2,50 +2,67 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Sequence
-from datetime import date
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
-from sqlmodel import col, delete, func, select
+from sqlmodel import col, func, select
 
 from ledger.canonical import render_time
 from service.access import Action, Actor, reach
-from service.cases.views import CaseView, case_parties, find_case, view_case
-from service.declarations import CASE
-from service.inputs import CHINA, CaseChange, CaseInput, ClaimInput, PartyInput, Refused, Stale, refuse
-from service.inputs.cases import lacks
+from service.cases.disputes import joinable_dispute, open_dispute
+from service.cases.duplicates import DuplicatesFound, PossibleDuplicate, case_duplicates, look_for_duplicates
+from service.cases.parties import change_parties, put_beside, put_claims, put_parties
+from service.cases.statements import check_not_in_future, record_case, today
+from service.cases.views import CaseView, find_case, read_case, view_case
+from service.inputs import CaseChange, CaseInput, Stale, refuse
 from service.law import FIRST_STAGE, render_case_number
-from service.recording import Event, Recorder
-from service.tables import Agent, Case, Claim, Dispute, Institution, Party, Signature, User
+from service.recording import Recorder
+from service.tables import Case, Institution, User
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
 
-def today(recorder: Recorder) -> date:
-    """The day in China now."""
-    return recorder.clock().astimezone(CHINA).date()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredCase(CaseView):
+    """A new case, and those that may be about the same dispute."""
+
+    possible_duplicates: tuple[PossibleDuplicate, ...]
 
 
-def check_not_in_future(day: date, recorder: Recorder, pointer: str) -> None:
-    """Refuse a day that has not come yet."""
-    if day > today(recorder):
-        raise refuse(pointer, "in_the_future")
+def register_case(
+    session: Session,
+    actor: Actor,
+    recorder: Recorder,
+    new: CaseInput,
+    *,
+    area: str,
+    stop_at_duplicates: bool = False,
+    converted_from: Case | None = None,
+) -> RegisteredCase:
+    """Open a case in the actor's office with a stream of its own. `area` is the district's short name in its number.
 
-
-def register_case(session: Session, actor: Actor, recorder: Recorder, new: CaseInput, *, area: str) -> CaseView:
-    """Open a case in the actor's office with a stream of its own. `area` is the district's short name in its number."""
+    The answer has the likely duplicates, unless `new` says what to make of them. With `stop_at_duplicates` they raise
+    DuplicatesFound instead, and nothing is written. A case `converted_from` a consultation belongs to its dispute.
+    """
     reach(actor, Action.CASE_CREATE)
     check_not_in_future(new.received_on, recorder, "/received_on")
+    found = () if converted_from else look_for_duplicates(session, actor, recorder, new)
+    undecided = found if new.dispute_id is None and new.separate_reason is None else ()
+    if undecided and stop_at_duplicates:
+        raise DuplicatesFound(undecided)
+    if converted_from is not None:
+        dispute_id = converted_from.dispute_id
+    elif new.dispute_id is not None:
+        dispute_id = joinable_dispute(session, actor, new.dispute_id, found).id
+    else:
+        dispute_id = open_dispute(session, recorder).id
     stream = recorder.open_stream(session, kind="case", institution=actor.institution_code)
     year, serial = new.received_on.year, _next_serial(session, actor, new)
     now = render_time(recorder.clock())
-    dispute = Dispute(id=new_id(recorder), opened_at=now)
-    session.add(dispute)
     case = Case(
         id=recorder.reserve(session, stream.id),
-        dispute_id=dispute.id,
+        dispute_id=dispute_id,
         institution_id=actor.institution_id,
         stream=stream.id,
         kind=new.kind,
@@ -60,16 +77,27 @@ def register_case(session: Session, actor: Actor, recorder: Recorder, new: CaseI
         facts=new.facts,
         stage=FIRST_STAGE[new.kind],
         handler_id=actor.user_id,
+        separate_reason=new.separate_reason,
+        converted_from=converted_from.id if converted_from else None,
         version=0,
         created_at=now,
     )
     session.add(case)
     session.flush()
-    _put_parties(session, recorder, case, new.all_parties)
-    _put_claims(session, recorder, case, new.claims)
+    put_parties(session, recorder, case, new.all_parties)
+    put_claims(session, recorder, case, new.claims)
+    put_beside(session, case, aid=new.aid, consultation=new.consultation)
     kind_of_event = "consultation.recorded" if new.kind == "consultation" else "case.registered"
     record_case(session, actor, recorder, case, type_=kind_of_event, occurred_on=new.received_on)
-    return view_case(session, case)
+    return as_registered(view_case(session, case), undecided)
+
+
+def read_registered(session: Session, actor: Actor, recorder: Recorder, case_id: str, new: CaseInput) -> RegisteredCase:
+    """The answer to a registration that came again."""
+    case = read_case(session, actor, case_id)
+    decided = new.dispute_id is not None or new.separate_reason is not None
+    found = () if decided else case_duplicates(session, actor, recorder, case_id)
+    return as_registered(case, found)
 
 
 def change_case(
@@ -90,24 +118,16 @@ def change_case(
     if change.handler is not None:
         case.handler_id = colleague(session, actor, change.handler) if change.handler else None
     if change.parties is not None or change.claims is not None:
-        _change_parties(session, recorder, case, change)
+        change_parties(session, recorder, case, change)
+    put_beside(session, case, aid=change.aid, consultation=change.consultation)
     record_case(session, actor, recorder, case, type_="case.updated", occurred_on=occurred_on, reason=change.reason)
     return view_case(session, case)
 
 
-def record_case(
-    session: Session,
-    actor: Actor,
-    recorder: Recorder,
-    case: Case,
-    *,
-    type_: str,
-    occurred_on: date,
-    reason: str | None = None,
-) -> None:
-    """Write the case's rows, as they stand, as the next statement of its stream."""
-    event = Event(type=type_, occurred_on=occurred_on, entered_by=actor.username, reason=reason)
-    recorder.record(session, CASE, case.id, event, stream=case.stream, institution=actor.institution_code)
+def as_registered(case: CaseView, found: tuple[PossibleDuplicate, ...] = ()) -> RegisteredCase:
+    """A case as the answer to its registration."""
+    members: dict[str, Any] = {field.name: getattr(case, field.name) for field in fields(CaseView)}
+    return RegisteredCase(**members, possible_duplicates=found)
 
 
 def _next_serial(session: Session, actor: Actor, new: CaseInput) -> int:
@@ -135,87 +155,3 @@ def colleague(session: Session, actor: Actor, username: str) -> str:
     if user is None:
         raise refuse("/handler", "no_such_colleague")
     return user.id
-
-
-def _change_parties(session: Session, recorder: Recorder, case: Case, change: CaseChange) -> None:
-    """Replace the lists of parties and claims. Parties keep their ids by place: signatures refer to them."""
-    kept = _claims_as_input(session, case)
-    session.exec(delete(Claim).where(col(Claim.case_id) == case.id))
-    if change.parties is not None:
-        session.exec(delete(Agent).where(col(Agent.case_id) == case.id))
-        _put_parties(session, recorder, case, change.parties)
-    claims = change.claims if change.claims is not None else kept
-    last = len(case_parties(session, case.id))
-    for place, claim in enumerate(claims):
-        if claim.party > last:
-            pointer = f"/claims/{place}/party" if change.claims is not None else "/parties"
-            raise refuse(pointer, "no_such_party", party=claim.party)
-    roles = {party.role for party in case_parties(session, case.id)}
-    if (lacking := lacks(case.kind, roles, claims=len(claims))) is not None:
-        raise refuse(f"/{lacking}", "required")
-    _put_claims(session, recorder, case, claims)
-
-
-def _claims_as_input(session: Session, case: Case) -> tuple[ClaimInput, ...]:
-    place = {party.id: party.position for party in case_parties(session, case.id)}
-    rows = session.exec(select(Claim).where(Claim.case_id == case.id).order_by(col(Claim.position))).all()
-    return tuple(
-        ClaimInput.model_construct(
-            kind=row.kind, amount_fen=row.amount_fen, detail=row.detail, party=place[row.party_id]
-        )
-        for row in rows
-    )
-
-
-def _put_parties(session: Session, recorder: Recorder, case: Case, parties: Sequence[PartyInput]) -> None:
-    old = case_parties(session, case.id)
-    for surplus in old[len(parties) :]:
-        if session.exec(select(Signature).where(Signature.party_id == surplus.id)).first() is not None:
-            raise Refused("party_has_signed", position=surplus.position)
-        session.delete(surplus)
-    for position, new in enumerate(parties, start=1):
-        if position <= len(old):
-            row = old[position - 1]
-        else:
-            row = Party(id=new_id(recorder), case_id=case.id, position=position, role="", kind="", name="")
-        for name in set(PartyInput.model_fields) - {"agents", "birth_date"}:
-            setattr(row, name, getattr(new, name))
-        row.birth_date = new.birth_date.isoformat() if new.birth_date else None
-        session.add(row)
-        session.flush()
-        for place, agent in enumerate(new.agents, start=1):
-            session.add(
-                Agent(
-                    id=new_id(recorder),
-                    case_id=case.id,
-                    party_id=row.id,
-                    position=place,
-                    name=agent.name,
-                    organisation=agent.organisation,
-                    authority=agent.authority,
-                    phone=agent.phone,
-                )
-            )
-    session.flush()
-
-
-def _put_claims(session: Session, recorder: Recorder, case: Case, claims: Sequence[ClaimInput]) -> None:
-    place = {party.position: party.id for party in case_parties(session, case.id)}
-    for position, claim in enumerate(claims, start=1):
-        session.add(
-            Claim(
-                id=new_id(recorder),
-                case_id=case.id,
-                party_id=place[claim.party],
-                position=position,
-                kind=claim.kind,
-                amount_fen=claim.amount_fen,
-                detail=claim.detail,
-            )
-        )
-    session.flush()
-
-
-def new_id(recorder: Recorder) -> str:
-    """A random UUID for a row that is no record of its own."""
-    return str(uuid.UUID(bytes=recorder.random(16), version=4))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from service.access import Action, Actor
-from service.cases.changes import check_not_in_future, new_id, record_case
+from service.cases.parties import new_id
+from service.cases.statements import check_not_in_future, record_case
 from service.cases.views import CaseView, find_case, view_case
 from service.inputs import Refused, ShareInput, refuse
 from service.recording import Recorder

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from service.access import Action, Actor
-from service.cases.changes import check_not_in_future, colleague, new_id, record_case
-from service.cases.views import CaseView, Notice, StepView, find_case, notice_of, view_case, view_steps
+from service.cases.changes import colleague
+from service.cases.parties import new_id
+from service.cases.parts import Notice, StepView
+from service.cases.statements import check_not_in_future, record_case
+from service.cases.views import CaseView, find_case, notice_of, view_case, view_steps
 from service.inputs import Refused, StepInput, refuse
 from service.law import (
     GROUNDS,

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlmodel import col, select
 
 from service.access import Action, Actor, NotFound, visible_cases
-from service.law import EXCLUDED_DISPUTES, REMEDIES, Term
+from service.cases.parts import AidView, ConsultationView, Notice, ShareView, StepView
+from service.law import EXCLUDED_DISPUTES, PARTY_HINTS, REMEDIES, PartyStanding, Term, party_hints
 from service.statements import Page, StatementRef, newest_statements
-from service.tables import Agent, Case, CaseShare, CaseStep, Claim, Institution, Party, User
+from service.tables import Agent, AidRequest, Case, CaseShare, CaseStep, Claim, Consultation, Institution, Party, User
 
 if TYPE_CHECKING:
     from sqlmodel import Session
+
+_View = TypeVar("_View")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +44,13 @@ class PartyView:
     category: str | None
     credit_code: str | None
     representative: str | None
+    representative_post: str | None
     phone: str | None
     address: str | None
+    occupation: str | None
+    chosen: bool
+    stands_for: str | None
+    relation: str | None
     agents: tuple[AgentView, ...]
 
 
@@ -57,49 +65,12 @@ class ClaimView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """A sentence of the law in both languages, with its permanent code and its article."""
-
-    code: str
-    zh: str
-    en: str
-    article: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepView:
-    """A step that was taken; `stage` is where it led. `registrar` is the user name of who entered it.
-
-    `remedy` is what the law wants the people concerned to be told.
-    """
-
-    position: int
-    step: str
-    stage: str
-    occurred_on: str
-    ground: str | None
-    until: str | None
-    note: str | None
-    lawyer: str | None
-    licence_no: str | None
-    firm: str | None
-    converted_to: str | None
-    registrar: str
-    remedy: Notice | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShareView:
-    """An institution, by its code, that may see the case, or could until `withdrawn_on`."""
-
-    institution: str
-    shared_on: str
-    withdrawn_on: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """A case as it stands. `statement` is the newest one about it. `warnings` refuse nothing."""
+    """A case as it stands. `statement` is the newest one about it.
+
+    `warnings` refuse nothing. `converted_from` is the consultation it came from, `converted_to` the case that a
+    consultation was turned into.
+    """
 
     id: str
     case_no: str
@@ -120,6 +91,11 @@ class CaseView:
     parties: tuple[PartyView, ...]
     claims: tuple[ClaimView, ...]
     shares: tuple[ShareView, ...]
+    aid: AidView | None
+    consultation: ConsultationView | None
+    separate_reason: str | None
+    converted_from: str | None
+    converted_to: str | None
     statement: StatementRef
 
 
@@ -227,13 +203,21 @@ def view_case(session: Session, case: Case) -> CaseView:
         facts=case.facts,
         handler=handler.username if handler else None,
         created_at=case.created_at,
-        warnings=case_warnings(case.dispute_type),
+        warnings=(
+            *case_warnings(case.dispute_type),
+            *(notice_of(PARTY_HINTS[code]) for code in party_hints(_standing(p, agents[p.id]) for p in parties)),
+        ),
         parties=tuple(_view_party(party, agents[party.id]) for party in parties),
         claims=tuple(
             ClaimView(kind=row.kind, amount_fen=row.amount_fen, detail=row.detail, party=place[row.party_id])
             for row in claims
         ),
         shares=_view_shares(session, case.id),
+        aid=_beside(AidView, session.get(AidRequest, case.id)),
+        consultation=_beside(ConsultationView, session.get(Consultation, case.id)),
+        separate_reason=case.separate_reason,
+        converted_from=case.converted_from,
+        converted_to=_converted_to(session, case.id),
         statement=newest_statements(session, [case.id])[case.id].ref,
     )
 
@@ -285,6 +269,29 @@ def _view_shares(session: Session, case_id: str) -> tuple[ShareView, ...]:
     )
 
 
+def _converted_to(session: Session, case_id: str) -> str | None:
+    steps = select(CaseStep.converted_to).where(CaseStep.case_id == case_id).where(CaseStep.step == "convert")
+    return session.exec(steps).first()
+
+
+def _beside(view: type[_View], row: object | None) -> _View | None:
+    """What stands beside a case of one kind, as a view of the same names."""
+    if row is None:
+        return None
+    named: Any = view
+    return view(**{field.name: getattr(row, field.name) for field in fields(named)})
+
+
+def _standing(party: Party, agents: Iterable[AgentView]) -> PartyStanding:
+    return PartyStanding(
+        role=party.role,
+        kind=party.kind,
+        category=party.category,
+        chosen=party.chosen,
+        authorities=tuple(agent.authority for agent in agents),
+    )
+
+
 def _view_party(party: Party, agents: Iterable[AgentView]) -> PartyView:
     return PartyView(
         position=party.position,
@@ -297,8 +304,13 @@ def _view_party(party: Party, agents: Iterable[AgentView]) -> PartyView:
         category=party.category,
         credit_code=party.credit_code,
         representative=party.representative,
+        representative_post=party.representative_post,
         phone=party.phone,
         address=party.address,
+        occupation=party.occupation,
+        chosen=party.chosen,
+        stands_for=party.stands_for,
+        relation=party.relation,
         agents=tuple(agents),
     )
 

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session, col, select
+from collections.abc import Sequence
+
+from sqlmodel import Session, SQLModel, col, select
 
 from ledger.canonical import JsonValue
 from service.declarations.shape import Declaration, Disclosed, columns_of
 from service.declarations.workflow import SHARE, STEP_DETAILS, STEP_PRINTED, case_share_rows, case_step_rows
-from service.tables import Agent, Case, Claim, Party
+from service.tables import Agent, AidRequest, Case, Claim, Consultation, Party
 
-PARTY_PRINTED = ("role", "kind", "name", "representative")
+PARTY_PRINTED = (
+    "role",
+    "kind",
+    "name",
+    "representative",
+    "representative_post",
+    "chosen",
+    "stands_for",
+    "relation",
+)
 """What every party of a case may know of the others."""
-PARTY_PRIVATE = ("category", "gender", "birth_date", "id_number", "credit_code", "phone", "address")
+PARTY_PRIVATE = (
+    "category",
+    "gender",
+    "birth_date",
+    "id_number",
+    "credit_code",
+    "phone",
+    "address",
+    "occupation",
+)
+_AID = ("provider", "form", "hardship", "urgency")
+_CONSULTED = ("caller_kind", "caller_name", "caller_phone", "advice", "outcome", "follow_up_on", "follow_up")
 
 
 def _read_case(session: Session, subject: str) -> dict[str, JsonValue]:
@@ -54,6 +76,10 @@ def _read_case(session: Session, subject: str) -> dict[str, JsonValue]:
             }
             for a in agents
         ],
+        "separate_reason": case.separate_reason,
+        "converted_from": case.converted_from,
+        "aid": _beside(session.get(AidRequest, subject), _AID),
+        "consultation": _beside(session.get(Consultation, subject), _CONSULTED),
         "claims": [
             {
                 "party": place.get(c.party_id),
@@ -65,6 +91,11 @@ def _read_case(session: Session, subject: str) -> dict[str, JsonValue]:
             for c in claims
         ],
     }
+
+
+def _beside(row: SQLModel | None, names: Sequence[str]) -> JsonValue:
+    """What a case of one kind has beside it; null for every other case."""
+    return None if row is None else {name: getattr(row, name) for name in names}
 
 
 CASE = Declaration(
@@ -89,6 +120,10 @@ CASE = Declaration(
         Disclosed(name="step_details", columns=columns_of("case_step", *STEP_DETAILS)),
         Disclosed(name="shares", columns=columns_of("case_share", *SHARE)),
         Disclosed(name="handler", columns=columns_of("legal_case", "handler_id")),
+        Disclosed(name="separate_reason", columns=columns_of("legal_case", "separate_reason")),
+        Disclosed(name="converted_from", columns=columns_of("legal_case", "converted_from")),
+        Disclosed(name="aid", columns=columns_of("aid_request", *_AID)),
+        Disclosed(name="consultation", columns=columns_of("consultation", *_CONSULTED)),
         Disclosed(name="parties", columns=columns_of("party", "position", *PARTY_PRINTED), receipt=True),
         Disclosed(name="party_details", columns=columns_of("party", "position", *PARTY_PRIVATE)),
         Disclosed(

@@ -24,6 +24,7 @@ from ledger.trust import MAX_TRUST_BYTES, parse_trust
 from service.accounts import Passwords
 from service.anchoring import Anchoring
 from service.blobs import BlobStore
+from service.cases import PURPOSE, index_again
 from service.clocks import load_clocks
 from service.edge.limits import Limits
 from service.edge.runtime import Runtime
@@ -139,6 +140,7 @@ def serving(
     require_mark(layout, mark)
     with exclusive(layout), _opened(settings, layout, clock, chain=None, writing=True) as home:
         home.blobs.sweep()
+        _index(home)
         anchoring = Anchoring(_anchorer(home), interval=timedelta(seconds=settings.anchor_interval), clock=clock)
         runtime = _runtime(home, anchoring)
         anchoring.start()
@@ -178,6 +180,15 @@ def _opened(
             blobs=BlobStore(layout.blobs, min_free_bytes=settings.min_free_bytes),
             clock=clock,
         )
+
+
+def _index(home: Opened) -> None:
+    """Bring what duplicates are found by up to the present rules; nothing where it is."""
+    hash_key = home.recorder.derived_key(PURPOSE)
+    more = True
+    while more:
+        with home.database.write() as session:
+            more = index_again(session, hash_key)
 
 
 def _anchorer(home: Opened) -> Anchorer:

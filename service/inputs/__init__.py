@@ -12,15 +12,7 @@ from service.inputs.agreements import (
     PaymentInput,
     SignatureInput,
 )
-from service.inputs.cases import (
-    AgentInput,
-    ApplicantInput,
-    CaseChange,
-    CaseInput,
-    ClaimInput,
-    EmployerInput,
-    PartyInput,
-)
+from service.inputs.cases import CaseChange, CaseInput, ConversionInput, DisputeChange, DuplicateQuery
 from service.inputs.dates import KeyDateInput, WithdrawalInput
 from service.inputs.documents import DocumentInput
 from service.inputs.entries import (
@@ -38,7 +30,9 @@ from service.inputs.entries import (
 )
 from service.inputs.errors import FieldError, InvalidInput, Refused, Stale, refuse
 from service.inputs.fields import CHINA, day_of
+from service.inputs.intake import AidInput, ConsultationInput
 from service.inputs.paper_codes import PaperCodeChange
+from service.inputs.parties import AgentInput, ApplicantInput, ClaimInput, EmployerInput, PartyInput
 from service.inputs.steps import StepInput
 from service.inputs.verifications import VerificationInput
 
@@ -47,12 +41,17 @@ __all__ = [
     "AboutInput",
     "AgentInput",
     "AgreementInput",
+    "AidInput",
     "AnswerInput",
     "ApplicantInput",
     "CaseChange",
     "CaseInput",
     "ClaimInput",
+    "ConsultationInput",
+    "ConversionInput",
+    "DisputeChange",
     "DocumentInput",
+    "DuplicateQuery",
     "EmployerInput",
     "EndingInput",
     "EntryInput",

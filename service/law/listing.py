@@ -27,6 +27,16 @@ from service.law.entries import (
     VISIT_METHODS,
     VISIT_RESULTS,
 )
+from service.law.intake import (
+    AID_FORMS,
+    AID_PROVIDERS,
+    CALLERS,
+    HARDSHIP_BASES,
+    LIKENESS_REASONS,
+    OUTCOMES,
+    PARTY_HINTS,
+    RELATIONS,
+)
 from service.law.parties import AUTHORITIES, GENDERS, INSTITUTION_KINDS, PARTY_KINDS, PARTY_ROLES, PERSON_CATEGORIES
 from service.law.statements import STATEMENT_TYPES
 from service.law.terms import Vocabulary
@@ -69,6 +79,14 @@ LISTS: Final[tuple[tuple[str, str, Vocabulary], ...]] = (
     ("Genders", "`gender` of a person", GENDERS),
     ("Categories", "`category` of a person", PERSON_CATEGORIES),
     ("Authority", "`authority` of an agent", AUTHORITIES),
+    ("Relations", "`relation` of a close relative to the worker who died", RELATIONS),
+    ("Hints", "`warnings` of a case: what follows from who its parties are", PARTY_HINTS),
+    ("Callers", "`caller_kind` of a consultation", CALLERS),
+    ("Outcomes", "`outcome` of a consultation", OUTCOMES),
+    ("Aid", "`aid.provider`: who gives legal aid", AID_PROVIDERS),
+    ("Forms of aid", "`aid.form`", AID_FORMS),
+    ("Hardship", "`aid.hardship`: how it is shown, or why it is not asked for", HARDSHIP_BASES),
+    ("Likeness", "`reasons` of a possible duplicate", LIKENESS_REASONS),
     ("Documents", "`doc_type`", DOCUMENT_TYPES),
     ("Sources", "`source` of a document", DOCUMENT_SOURCES),
     ("Forms", "`form` of an agreement", AGREEMENT_FORMS),

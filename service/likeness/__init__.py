@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from service.likeness.dossier import Dossier, Firm, Person
 from service.likeness.judge import Likeness, Thresholds, judge
-from service.likeness.keys import Keys, keys_of
+from service.likeness.keys import Keys, keys_maker, keys_of
 from service.likeness.months import parse_months
 from service.likeness.names import normal_firm, normal_name, plain
 
@@ -23,6 +23,7 @@ __all__ = [
     "Person",
     "Thresholds",
     "judge",
+    "keys_maker",
     "keys_of",
     "normal_firm",
     "normal_name",

@@ -6,14 +6,17 @@ where they are kept, they are kept as keyed hashes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from itertools import pairwise
 
-from service.likeness.dossier import Dossier, Firm, Person
+from service.likeness.dossier import Firm, Person
 from service.likeness.names import first_sound, normal_firm, normal_name
 from service.likeness.numbers import normal_id, normal_number, normal_phone
 
+RULES = 1
+"""Changed with every change of what keys are made of; the service then makes all of them anew when it starts."""
 MIN_CUT = 3
 """Characters of a name of which one may be missing: of two, the one that is left would name a tenth of the country."""
 MAX_CUT = 12
@@ -35,12 +38,18 @@ class Keys:
         return self.persons | self.firms | self.alone
 
 
-def keys_of(dossier: Dossier) -> Keys:
+def keys_maker() -> str:
+    """Which rules and dictionaries keys are made by: those of another maker need not be the same."""
+    return f"{RULES} opencc {version('opencc')} pypinyin {version('pypinyin')}"
+
+
+def keys_of(persons: Iterable[Person], firms: Iterable[Firm]) -> Keys:
     """The keys of a registration; the same for every way of writing it that `judge` takes for the same."""
+    persons = tuple(persons)
     return Keys(
-        persons=frozenset(key for person in dossier.persons for key in _of_person(person)),
-        firms=frozenset(key for firm in dossier.firms for key in _of_firm(firm)),
-        alone=frozenset(key for person in dossier.persons for key in _alone(person)),
+        persons=frozenset(key for person in persons for key in _of_person(person)),
+        firms=frozenset(key for firm in firms for key in _of_firm(firm)),
+        alone=frozenset(key for person in persons for key in _alone(person)),
     )
 
 

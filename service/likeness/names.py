@@ -31,7 +31,7 @@ def _simplified() -> OpenCC:
 
 def plain(text: str) -> str:
     """One form of what two keyboards write: half width, simplified, without spaces, dots and dashes; idempotent."""
-    once = unicodedata.normalize("NFKC", text)
+    once = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode())
     return _NOISE.sub("", str(_simplified().convert(once))).casefold()
 
 

@@ -9,7 +9,7 @@ import json
 import re
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from starlette.responses import Response
 from ledger.errors import Conflict, LedgerError, Malformed, NeedsAttention, Unavailable, WrongChain
 from service.access import Forbidden, NotFound, Unauthenticated
 from service.blobs import NoSpace, TooLarge
+from service.cases import DuplicatesFound
 from service.idempotency import KeyReused
 from service.inputs import FieldError, InvalidInput, Refused, Stale
 from service.language import Language, negotiate
@@ -97,7 +98,7 @@ class MalformedRequest(LedgerError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A refusal as HTTP shows it. `errors` are refused fields, `facts` fill the title."""
+    """A refusal as HTTP shows it. `errors` are refused fields, `facts` fill the title, `members` are extensions."""
 
     status: int
     code: str
@@ -105,6 +106,7 @@ class Problem:
     facts: Mapping[str, str | int] = field(default_factory=dict)
     article: str = ""
     detail: str = ""
+    members: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -147,6 +149,10 @@ def _of_rate(error: RateLimited) -> Problem:
     return Problem(status=429, code=error.code, facts={"seconds": error.seconds}, headers=headers)
 
 
+def _of_duplicates(error: DuplicatesFound) -> Problem:
+    return Problem(status=409, code=error.code, members={"duplicates": [asdict(one) for one in error.found]})
+
+
 def _of_http(error: HTTPException) -> Problem:
     other = "malformed_request" if error.status_code < SERVER_FAULT else "unavailable"
     code = _HTTP_CODES.get(error.status_code, other)
@@ -167,6 +173,7 @@ _PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = MappingProxyType
         NotFound: _plain(404),
         Refused: lambda error: Problem(status=409, code=error.reason, facts=error.facts, article=error.article),
         Conflict: _plain(409),
+        DuplicatesFound: _of_duplicates,
         Stale: _plain(412),
         TooLarge: lambda error: Problem(status=413, code=error.code, facts={"limit": error.limit}),
         UnsupportedMediaType: _plain(415),
@@ -201,6 +208,7 @@ def render_problem(problem: Problem, *, language: Language, request_id: str | No
         "status": problem.status,
         "code": problem.code,
     }
+    document |= problem.members
     if problem.detail:
         document["detail"] = problem.detail
     if problem.article:

@@ -63,6 +63,11 @@ PROBLEMS: Mapping[str, Words] = MappingProxyType(
         # what the state of a case or agreement refuses
         "institution_exists": Words("机构代码 {code} 已存在", "The institution {code} exists already"),
         "username_taken": Words("用户名 {username} 已存在", "The user name {username} is taken"),
+        "possible_duplicate": Words(
+            "可能已有同一争议的案件，请选择并入该争议，或者写明理由另立",
+            "There may be a case about this dispute already: join it, or say why this is another one",
+        ),
+        "not_a_consultation": Words("只有咨询登记可以转为案件", "Only a consultation is turned into a case"),
         "party_has_signed": Words(
             "第 {position} 位当事人已签署协议，不能移除",
             "Party {position} has signed an agreement and cannot be removed",
@@ -131,6 +136,21 @@ FIELDS: Mapping[str, Words] = MappingProxyType(
         "paper_code_form": Words("核验码有误：{reason}", "The paper code is not right: {reason}"),
         "code_without_number": Words("核验码须与存证编号一起给出", "A paper code comes with its record number"),
         "not_of_this_kind": Words("此类当事人没有这一项", "This kind of party has no such field"),
+        "not_of_this_case": Words("此类案件没有这一项", "This kind of case has no such field"),
+        "set_by_conversion": Words("只能由转为案件时设定", "Only turning it into a case sets this"),
+        "basis_does_not_fit": Words(
+            "申请人或其请求不符合这项免予核查的条件", "No applicant, or no claim, fits this ground for no check"
+        ),
+        "too_few_to_choose": Words(
+            "劳动者不足十人，不能推举代表（调解仲裁法第七条）", "Fewer than ten workers choose no representatives"
+        ),
+        "joined_or_separate": Words(
+            "并入争议与另立理由只能填一项", "Give the dispute that is joined or the reason for another one, not both"
+        ),
+        "no_such_dispute": Words("没有这个争议，或者无权并入", "No such dispute, or not one that may be joined"),
+        "in_this_dispute": Words("本案已在这个争议中", "The case is in this dispute already"),
+        "dispute_of_its_own": Words("本案已是单独的争议", "The case is a dispute of its own already"),
+        "not_a_month": Words("月份应写作 年-月，如 2026-07", "A month is written YYYY-MM"),
         "two_forms": Words(
             "请用 applicant 和 employer，或用 parties，不要混用", "Use applicant and employer, or parties"
         ),

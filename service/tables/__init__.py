@@ -7,6 +7,7 @@ in a column is decided at the door (`service.inputs`, `service.law`), what of it
 from __future__ import annotations
 
 from service.tables.dates import KeyDate
+from service.tables.intake import AidRequest, Consultation, MatchKey
 from service.tables.records import (
     AccessRecord,
     Agent,
@@ -33,11 +34,13 @@ __all__ = [
     "AccessRecord",
     "Agent",
     "Agreement",
+    "AidRequest",
     "CalendarFeed",
     "Case",
     "CaseShare",
     "CaseStep",
     "Claim",
+    "Consultation",
     "Dispute",
     "Document",
     "DocumentVersion",
@@ -46,6 +49,7 @@ __all__ = [
     "Instalment",
     "Institution",
     "KeyDate",
+    "MatchKey",
     "Nonperformance",
     "PaperCode",
     "Party",

@@ -97,7 +97,11 @@ class Dispute(SQLModel, table=True):
 
 
 class Case(SQLModel, table=True):
-    """One institution's file on a dispute. Its id is the subject of its statements."""
+    """One institution's file on a dispute. Its id is the subject of its statements.
+
+    `separate_reason` says why it is a dispute of its own though another case looked like it, `converted_from` which
+    consultation it came from.
+    """
 
     __tablename__ = "legal_case"
     __table_args__ = (UniqueConstraint("institution_id", "year", "kind", "serial"),)
@@ -118,12 +122,18 @@ class Case(SQLModel, table=True):
     facts: str
     stage: str
     handler_id: str | None = Field(default=None, foreign_key="user_account.id", index=True)
+    separate_reason: str | None = None
+    converted_from: str | None = Field(default=None, foreign_key="legal_case.id", index=True)
     version: int
     created_at: str = Field(index=True)
 
 
 class Party(SQLModel, table=True):
-    """A person or firm in a case. `role` is the position in the case, `kind` what the party is."""
+    """A person or firm in a case. `role` is the position in the case, `kind` what the party is.
+
+    `chosen` marks workers whom ten or more have chosen to represent them. `stands_for` is the dead worker in whose
+    place a relative takes part, `relation` what the relative was to them.
+    """
 
     __tablename__ = "party"
     __table_args__ = (UniqueConstraint("case_id", "position"),)
@@ -142,6 +152,11 @@ class Party(SQLModel, table=True):
     category: str | None = None
     phone: str | None = None
     address: str | None = None
+    occupation: str | None = None
+    representative_post: str | None = None
+    chosen: bool = False
+    stands_for: str | None = None
+    relation: str | None = None
 
 
 class Agent(SQLModel, table=True):

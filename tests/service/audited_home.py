@@ -52,6 +52,47 @@ LONG_CASE: dict[str, Any] = {
     "facts": "派遣期间欠发工资。",
 }
 
+AID_CASE: dict[str, Any] = {
+    **LONG_CASE,
+    "kind": "legal_aid",
+    "parties": [
+        {**LONG_CASE["parties"][0], "role": "recipient", "occupation": "装卸工"},
+        {
+            "role": "recipient",
+            "kind": "relative",
+            "name": "吴示例",
+            "stands_for": "孙某示例",
+            "relation": "spouse",
+            "category": "migrant_worker",
+        },
+        {**LONG_CASE["parties"][1], "representative_post": "经理"},
+    ],
+    "aid": {
+        "provider": "union",
+        "form": "arbitration",
+        "hardship": "exempt_migrant_worker",
+        "urgency": "time_limit",
+    },
+    "facts": "另一笔工资未付。",
+    "separate_reason": "另一笔工资",
+}
+
+CALL: dict[str, Any] = {
+    **LONG_CASE,
+    "kind": "consultation",
+    "received_on": "2026-07-12",
+    "facts": "派遣期间欠发工资，怎么办？",
+    "consultation": {
+        "caller_kind": "relative",
+        "caller_name": "吴示例",
+        "caller_phone": "000-00000009",
+        "advice": "告知可以申请调解。",
+        "outcome": "follow_up",
+        "follow_up_on": "2026-07-15",
+        "follow_up": "回电",
+    },
+}
+
 TERMS: dict[str, Any] = {
     "facts": "双方确认 2026 年 3 月至 6 月工资未付。",
     "total_fen": 2796000,
@@ -85,6 +126,8 @@ def fill(home: Path) -> None:
     with running(home, clock) as service:
         first = service.register(SHORT_CASE, username="mediator")
         service.register(LONG_CASE, username="mediator")
+        service.register(AID_CASE, username="mediator")
+        call = service.register(CALL, username="mediator")
 
         def post(path: str, **request: Any) -> dict[str, Any]:
             answer = service.ask("POST", f"/api/v1/{path}", "mediator", **request)
@@ -92,6 +135,7 @@ def fill(home: Path) -> None:
             body: dict[str, Any] = answer.json()
             return body
 
+        post(f"cases/{call['id']}/conversions", json={"kind": "mediation", "received_on": "2026-07-15"})
         document = post(
             f"cases/{first['id']}/documents",
             files={"file": ("工资条.pdf", b"%PDF-1.7 wage slip", "application/pdf")},

@@ -27,8 +27,10 @@ SUBJECTS = {
     "agent": ("case_id",),
     "agreement": ("id",),
     "case_share": ("case_id",),
+    "aid_request": ("case_id",),
     "case_step": ("case_id",),
     "claim": ("case_id",),
+    "consultation": ("case_id",),
     "document": ("id",),
     "document_version": ("document_id",),
     "entry": ("id",),
@@ -44,11 +46,14 @@ SUBJECTS = {
 }
 """table → the columns that name the records a row belongs to."""
 
-YES_OR_NO = {"active", "original_compared"}
+YES_OR_NO = {"active", "chosen", "original_compared"}
 REORDERS = {"position", "party_id", "reported_by", "answered_by"}
 """Columns whose edit moves an element of a list, or what it refers to."""
 
 KEYS = {
+    "aid_request": "case_id",
+    "consultation": "case_id",
+    "match_key": "rowid",
     "chain_transaction": "hash",
     "checkpoint": "size",
     "document_version": "rowid",

@@ -49,13 +49,13 @@ class Archive:
     def add(self, dossier: Dossier) -> int:
         """File one; its number."""
         self._dossiers.append(dossier)
-        for key in keys_of(dossier).all:
+        for key in keys_of(dossier.persons, dossier.firms).all:
             self._by_key[key].add(len(self._dossiers) - 1)
         return len(self._dossiers) - 1
 
     def find(self, dossier: Dossier) -> set[int]:
         """The numbers of those that may be the same dispute."""
-        keys = keys_of(dossier)
+        keys = keys_of(dossier.persons, dossier.firms)
         candidates = (self._sharing(keys.persons) & self._sharing(keys.firms)) | self._sharing(keys.alone)
         self.compared += len(candidates)
         return {one for one in candidates if judge(self._dossiers[one], dossier, self._thresholds) is not None}

@@ -50,6 +50,7 @@ VOCABULARIES: Final[Mapping[str, law.Vocabulary]] = MappingProxyType(
         "visit.result": law.VISIT_RESULTS,
         "review.result": law.REVIEW_RESULTS,
         "ground": law.ALL_GROUNDS,
+        "date.code": law.KEY_DATES,
         "stage": law.STAGES,
     }
 )
@@ -156,6 +157,7 @@ LABELS: Final = _labels(
     ("set_aside_by", "撤销或确认无效的机关", "Set aside by"),
     ("set_aside_number", "撤销或确认无效的文号", "Number of that decision"),
     ("ending_document", "依据材料", "Document it rests on"),
+    ("date.code", "日期类别", "Kind of day"),
     ("day", "日期", "Day"),
     ("withdrawn", "已撤回", "Withdrawn"),
     ("of", "所涉记录", "About the record"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 import zxingcpp
 
 from ledger.anchor import AnchorReader, Revocation
+from ledger.bundle import open_bundle
 from ledger.errors import Unavailable
 from ledger.receipt import parse_receipt
 from service.certificate import CertifiedRecord, Issue, find_certified, make_certificate
@@ -425,6 +427,10 @@ def test_independent_validator_finds_nothing(
         for language in Language:
             papers.append(tmp_path / f"{kind}.{language}.pdf")
             papers[-1].write_bytes(_certificate(shared, statement, language.value))
+    pack = shared.ask("GET", f"/api/v1/statements/{records['document']['id']}/evidence.zip").content
+    papers.append(tmp_path / "instructions.pdf")
+    with open_bundle(io.BytesIO(pack)) as bundle:
+        papers[-1].write_bytes(bundle.read("instructions.pdf", max_bytes=1 << 22))
 
     done = subprocess.run(
         [java, "-cp", classes.read_text(), VALIDATOR / "Validate.java", "3a,ua1", *papers],

@@ -16,11 +16,14 @@ from typing import BinaryIO, Final, Protocol
 from ledger.anchor import AnchorState
 from ledger.audit.sources import FileSource, LogSource, RecordSource, StoredStatement, TransactionSource
 from ledger.bundle import BundleWriter, Profile
+from ledger.bundle_source.source import SINCE
 from ledger.canonical import JsonValue, canonical_bytes
-from ledger.errors import Malformed, Mismatch
+from ledger.checkpoint import parse_checkpoint
+from ledger.errors import Conflict, Malformed, Mismatch
 from ledger.merkle import HASH_SIZE
+from ledger.note import parse_note
 from ledger.statement import parse_statement
-from ledger.tiles import TileId
+from ledger.tiles import TileId, tile_width
 
 
 class ExportedSource(LogSource, RecordSource, FileSource, TransactionSource, Protocol):
@@ -115,12 +118,32 @@ class ExportedChain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """How much of the ledger a bundle holds. `redacted` leaves out disclosures, rows and documents."""
+    """How much of the ledger a bundle holds.
+
+    `redacted` leaves out disclosures, rows and documents. `since` is the size of an anchored checkpoint: what the tree
+    had then, and the chain, is left out, for whoever has it in an earlier bundle (`ledger.joining`).
+    """
 
     redacted: bool = False
+    since: int = 0
 
 
 WHOLE: Final = Scope()
+
+_IN_A_BLOCK: Final = frozenset({AnchorState.MINED, AnchorState.FINAL})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """The anchored checkpoint that an incremental bundle begins after, and the block that holds it."""
+
+    size: int
+    root: bytes
+    block_number: int
+
+    def render(self) -> JsonValue:
+        """What `since.json` says."""
+        return {"block_number": self.block_number, "root": self.root.hex(), "size": self.size}
 
 
 def write_ledger_bundle(
@@ -134,23 +157,27 @@ def write_ledger_bundle(
 ) -> None:
     """Write the ledger, as much of it as `scope` says, to the seekable, empty `file`.
 
-    Raises what the sources raise; `file` then holds no bundle.
+    Raises what the sources raise, and Conflict when `scope.since` is no anchored checkpoint's size; `file` then holds
+    no bundle.
     """
+    since = _since(source, scope.since) if scope.since else None
     with BundleWriter(file, profile=Profile.LEDGER, created_at=created_at) as bundle:
         bundle.write("trust.json", trust)
         if chain.genesis is not None:
             bundle.write("genesis.json", chain.genesis)
         bundle.write("contract.json", chain.contract)
-        _write_lines(bundle, "statements.jsonl", _statements(source))
-        _write_lines(bundle, "disclosures.jsonl", () if scope.redacted else _disclosures(source))
+        if since is not None:
+            bundle.write(SINCE, canonical_bytes(since.render()) + b"\n")
+        _write_lines(bundle, "statements.jsonl", _statements(source, scope.since))
+        _write_lines(bundle, "disclosures.jsonl", () if scope.redacted else _disclosures(source, scope.since))
         _write_lines(bundle, "rows.jsonl", () if scope.redacted else _rows(source))
         bundle.write("chain/head.json", canonical_bytes(_head(chain.head)) + b"\n")
         mined: set[str] = set()
-        _write_lines(bundle, "chain/transactions.jsonl", _transactions(chain, mined))
-        _write_lines(bundle, "checkpoints.jsonl", _checkpoints(source, mined))
-        _write_tiles(bundle, source)
+        _write_lines(bundle, "chain/transactions.jsonl", _transactions(chain, mined, since))
+        _write_lines(bundle, "checkpoints.jsonl", _checkpoints(source, mined, scope.since))
+        _write_tiles(bundle, source, scope.since)
         if not scope.redacted:
-            _write_documents(bundle, source)
+            _write_documents(bundle, source, scope.since)
 
 
 def _write_lines(bundle: BundleWriter, path: str, lines: Iterable[JsonValue]) -> None:
@@ -159,13 +186,33 @@ def _write_lines(bundle: BundleWriter, path: str, lines: Iterable[JsonValue]) ->
             member.write(canonical_bytes(line) + b"\n")
 
 
-def _statements(source: ExportedSource) -> Iterator[JsonValue]:
+def _since(source: ExportedSource, size: int) -> Since:
+    blocks = {
+        transaction.checkpoint_size: transaction.block_number
+        for transaction in source.transactions()
+        if transaction.state in _IN_A_BLOCK
+    }
+    for checkpoint in source.checkpoints():
+        block = blocks.get(size)
+        if checkpoint.size == size and block is not None:
+            root = parse_checkpoint(parse_note(checkpoint.note).text).root
+            return Since(size=size, root=root, block_number=block)
+    raise Conflict("export", f"there is no anchored checkpoint of {size} statements to begin after")
+
+
+def _newer(source: ExportedSource, since: int) -> Iterator[StoredStatement]:
     for stored in source.statements():
+        if stored.leaf_index is None or stored.leaf_index >= since:
+            yield stored
+
+
+def _statements(source: ExportedSource, since: int) -> Iterator[JsonValue]:
+    for stored in _newer(source, since):
         yield {"leaf_index": stored.leaf_index, "statement": stored.body.decode("utf-8", "replace")}
 
 
-def _disclosures(source: ExportedSource) -> Iterator[JsonValue]:
-    for stored in source.statements():
+def _disclosures(source: ExportedSource, since: int) -> Iterator[JsonValue]:
+    for stored in _newer(source, since):
         opened = _open(source, stored)
         if opened is not None:
             yield {"id": opened[0], "disclosures": opened[1]}
@@ -199,11 +246,13 @@ def _head(head: ChainHead) -> JsonValue:
     return {"block_hash": head.block_hash, "block_number": head.block_number, "state_root": head.state_root}
 
 
-def _transactions(chain: ExportedChain, mined: set[str]) -> Iterator[JsonValue]:
+def _transactions(chain: ExportedChain, mined: set[str], since: Since | None) -> Iterator[JsonValue]:
     for transaction in chain.transactions:
         if transaction.block_number > chain.head.block_number:
             return
         mined.add(transaction.hash)
+        if since is not None and transaction.block_number <= since.block_number:
+            continue
         yield {
             "hash": transaction.hash,
             "raw": "0x" + transaction.raw.hex(),
@@ -226,13 +275,15 @@ def _transactions(chain: ExportedChain, mined: set[str]) -> Iterator[JsonValue]:
         }
 
 
-def _checkpoints(source: ExportedSource, mined: set[str]) -> Iterator[JsonValue]:
+def _checkpoints(source: ExportedSource, mined: set[str], since: int) -> Iterator[JsonValue]:
     hashes = {
         transaction.checkpoint_size: transaction.hash
         for transaction in source.transactions()
-        if transaction.hash in mined and transaction.state in {AnchorState.MINED, AnchorState.FINAL}
+        if transaction.hash in mined and transaction.state in _IN_A_BLOCK
     }
     for checkpoint in source.checkpoints():
+        if checkpoint.size < since:
+            continue
         yield {
             "size": checkpoint.size,
             "note": checkpoint.note,
@@ -240,18 +291,18 @@ def _checkpoints(source: ExportedSource, mined: set[str]) -> Iterator[JsonValue]
         }
 
 
-def _write_tiles(bundle: BundleWriter, source: ExportedSource) -> None:
+def _write_tiles(bundle: BundleWriter, source: ExportedSource, since: int) -> None:
     for level, index in source.tiles():
         data = source.tile(level, index)
-        if data:
+        if data and len(data) > tile_width(size=since, level=level, index=index) * HASH_SIZE:
             width = max(1, len(data) // HASH_SIZE)
             bundle.write(f"tiles/{TileId(level=level, index=index, width=width).path}", data)
 
 
-def _write_documents(bundle: BundleWriter, source: ExportedSource) -> None:
-    written: set[str] = set()
+def _write_documents(bundle: BundleWriter, source: ExportedSource, since: int) -> None:
+    written, wanted = set[str](), _new_versions(source, since) if since else None
     for stored in source.files():
-        if stored.sha256 in written:
+        if stored.sha256 in written or (wanted is not None and (stored.subject, stored.version) not in wanted):
             continue
         written.add(stored.sha256)
         chunks = source.chunks(stored)
@@ -264,3 +315,13 @@ def _write_documents(bundle: BundleWriter, source: ExportedSource) -> None:
             member.write(first)
             for chunk in chunks:
                 member.write(chunk)
+
+
+def _new_versions(source: ExportedSource, since: int) -> set[tuple[str, int]]:
+    """Subject and version of every record that the newer statements are about."""
+    found: set[tuple[str, int]] = set()
+    for stored in _newer(source, since):
+        with suppress(Malformed):
+            statement = parse_statement(stored.body)
+            found.add((statement.subject, statement.version))
+    return found

@@ -188,6 +188,7 @@ def show_witnesses() -> None:
 def export(
     bundle: Annotated[Path, typer.Argument(help="File to write; must not be there yet.")],
     redacted: Annotated[bool, typer.Option("--redacted", help="Leave out whatever names anybody.")] = False,
+    since: Annotated[int, typer.Option(min=0, help="Only what came after this anchored size, to be joined.")] = 0,
 ) -> None:
     """Write the whole ledger into one bundle. Unless redacted it holds personal data: keep it as the database."""
     from ledger.export import Scope
@@ -196,7 +197,7 @@ def export(
 
     with opened(_settings()) as home, _new_file(bundle) as file:
         try:
-            export_ledger(file, home, Scope(redacted=redacted))
+            export_ledger(file, home, Scope(redacted=redacted, since=since))
         except BaseException:
             bundle.unlink()
             raise

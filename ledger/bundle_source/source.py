@@ -52,6 +52,8 @@ VERSIONED: Final = frozenset({"document"})
 _CHUNK: Final = 1 << 20
 DOCUMENTS: Final = "documents/"
 TILES: Final = "tiles/"
+SINCE: Final = "since.json"
+"""Only in an incremental bundle: what it begins after."""
 
 TRANSACTION_MEMBERS: Final = frozenset(
     {"block_hash", "block_number", "block_time", "contract_address", "from", "gas_used"}
@@ -69,6 +71,8 @@ class BundleSource:
         """`trust` is the reader's own; without it the bundle's is believed, which `own_trust` then tells."""
         if bundle.profile is not Profile.LEDGER:
             raise Malformed("bundle", f"its profile is {bundle.profile}, audit and replay read {Profile.LEDGER}")
+        if SINCE in bundle.members:
+            raise Malformed("bundle", "it holds only what came after an earlier one: `join` it with that one first")
         self.bundle = bundle
         self._included = parse_trust(bundle.read("trust.json", max_bytes=MAX_TRUST_BYTES))
         self.own_trust = trust is not None

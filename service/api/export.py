@@ -25,11 +25,12 @@ def export(
     runtime: RuntimeOf,
     _actor: Annotated[Actor, Depends(Need(Action.EXPORT))],
     redacted: Annotated[bool, Query(description="Leave out disclosures, rows and documents.")] = False,
+    since: Annotated[int, Query(ge=0, description="Only what came after this anchored size, to be joined.")] = 0,
 ) -> Response:
     """Export the ledger for an audit elsewhere. Unless redacted it holds personal data: keep it as the database."""
 
     def gather(file: BinaryIO) -> str:
-        runtime.export(file, Scope(redacted=redacted))
+        runtime.export(file, Scope(redacted=redacted, since=since))
         return "ledger-redacted.zip" if redacted else "ledger.zip"
 
     return send_gathered(runtime.settings.home, gather, media_type=ZIP)

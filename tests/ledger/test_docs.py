@@ -14,6 +14,8 @@ import pytest
 import ledger
 from ledger.bundle.manifest import parse_manifest
 from ledger.canonical import canonical_bytes
+from ledger.export import Since
+from ledger.joining import LINES
 from ledger.receipt import render_receipt
 from ledger.statement import SCHEMA, parse_statement
 from ledger.trust import render_trust
@@ -106,3 +108,19 @@ def test_formats_show_a_manifest() -> None:
     shown = example("## Bundle")
     shown["members"]["trust.json"]["sha256"] = "00" * 32
     assert parse_manifest(canonical_bytes(shown) + b"\n").members.keys() == {"trust.json"}
+
+
+def test_bundle_page_numbers_every_field_of_every_line() -> None:
+    page = (FOLDER / "docs" / "bundle.md").read_text(encoding="utf-8")
+    members = dict(re.findall(r"^\*\*(\d+)\. `([\w./]+)`\*\*", page, re.MULTILINE))
+    fields: dict[str, list[str]] = {}
+    for number, name in re.findall(r"^\| (\d+)\.\d+ `(\w+)` \|", page, re.MULTILINE):
+        fields.setdefault(members[number], []).append(name)
+
+    since = Since(size=1, root=bytes(32), block_number=1).render()
+    assert isinstance(since, dict)
+    assert {path: set(names) for path, names in fields.items()} == {
+        **LINES,
+        "since.json": set(since),
+        "chain/head.json": {"block_number", "block_hash", "state_root"},
+    }

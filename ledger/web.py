@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Final
+from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
+from ledger.canonical import parse_json
 from ledger.errors import Malformed, Unavailable
 from ledger.log_folder import MAX_FILE_BYTES
 from ledger.note import MAX_NOTE_BYTES
@@ -25,6 +26,12 @@ GONE: Final = 410
 
 DEFAULT_TIMEOUT: Final = timedelta(seconds=20)
 """For one file of a log: a slow line gets through, a server that drips bytes does not hold anybody."""
+
+EXPORT_PATIENCE: Final = timedelta(minutes=10)
+"""Without a byte: the service gathers a bundle before it sends the first."""
+
+EXPORT_CHUNK: Final = 1 << 20
+MAX_TOKEN_BYTES: Final = 64 * 1024
 
 
 class Sessions:
@@ -104,3 +111,59 @@ class HttpLog:
         except (requests.RequestException, HTTPError, OSError) as error:
             # Only the kind of the fault: its text can hold the address, and that a password.
             raise Unavailable(self.name, type(error).__name__) from None
+
+
+class HttpExporter:
+    """A service that gives its ledger to whoever may have it: the `Exporter` of a mirror."""
+
+    def __init__(self, service: str, *, account: str, password: str, timeout: timedelta = DEFAULT_TIMEOUT) -> None:
+        """`service` is the address below which `/api/v1` is. Raises Malformed for another kind."""
+        parts = urlsplit(service)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise Malformed("address of the service", "it begins with http:// or https:// and has no ? or #")
+        self._api = f"{service.rstrip('/')}/api/v1"
+        self._form = {"username": account, "password": password}
+        self._timeout = timeout.total_seconds()
+        self._sessions = Sessions()
+        self._name = f"service at {parts.hostname}"
+
+    def export(self, file: BinaryIO, *, since: int, redacted: bool) -> None:
+        """See `Exporter.export`."""
+        wanted = {"since": str(since), "redacted": str(redacted).lower()}
+        try:
+            headers = {"Authorization": f"Bearer {self._token()}"}
+            with self._sessions.here().get(
+                f"{self._api}/export",
+                params=wanted,
+                headers=headers,
+                timeout=(self._timeout, EXPORT_PATIENCE.total_seconds()),
+                stream=True,
+                allow_redirects=False,
+            ) as response:
+                self._expect_ok(response, "the export")
+                file.writelines(response.iter_content(EXPORT_CHUNK))
+        except (requests.RequestException, HTTPError) as error:
+            raise Unavailable(self._name, type(error).__name__) from None
+
+    def _token(self) -> str:
+        with self._sessions.here().post(
+            f"{self._api}/token", data=self._form, timeout=self._timeout, stream=True, allow_redirects=False
+        ) as response:
+            self._expect_ok(response, "signing in")
+            body = read_body(
+                response,
+                most=MAX_TOKEN_BYTES,
+                name=self._name,
+                timeout=self._timeout,
+                deadline=time.monotonic() + self._timeout,
+                now=time.monotonic,
+            )
+        answer = parse_json(body, max_bytes=MAX_TOKEN_BYTES)
+        token = answer.get("access_token") if isinstance(answer, Mapping) else None
+        if not isinstance(token, str):
+            raise Unavailable(self._name, "signing in: no token in the answer")
+        return token
+
+    def _expect_ok(self, response: requests.Response, what: str) -> None:
+        if response.status_code != OK:
+            raise Unavailable(self._name, f"{what}: HTTP status {response.status_code}")

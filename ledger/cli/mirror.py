@@ -8,15 +8,18 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
     from ledger.chain import Node
     from ledger.cli.progress import Advance
+    from ledger.holdings import Exporter
     from ledger.mirror import Cosigner, Mirror, MirrorFolder, Round
     from ledger.trust import Trust, TrustedAnchor
+
+MAX_PASSWORD_BYTES: Final = 4096
 
 MAX_PAUSE: Final = timedelta(minutes=10)
 """Between two looks at a log or chain that does not answer: the pause doubles up to this."""
@@ -28,6 +31,10 @@ def mirror(  # noqa: PLR0917 - options of a command
     into: Annotated[Path, typer.Option(help="Folder of the copy; made when missing.")],
     rpc: Annotated[str | None, typer.Option(help="Address of a node of the chain, best one of your own.")] = None,
     witness_key: Annotated[Path | None, typer.Option(help="Key file; cosign what was verified.")] = None,
+    service: Annotated[str | None, typer.Option(help="Address of the service, to hold its ledger bundle too.")] = None,
+    account: Annotated[str, typer.Option(help="An auditor's account there.")] = "auditor",
+    password_file: Annotated[Path | None, typer.Option(help="File with that account's password.")] = None,
+    redacted: Annotated[bool, typer.Option("--redacted", help="Hold the bundle that names nobody.")] = False,
     watch: Annotated[bool, typer.Option("--watch/--once", help="Go on looking until an alarm or a signal.")] = False,
     interval: Annotated[float, typer.Option(min=1, help="Seconds between two looks.")] = 30,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a look.")] = False,
@@ -44,14 +51,20 @@ def mirror(  # noqa: PLR0917 - options of a command
     if witness_key is not None and rpc is None:
         raise Malformed("--witness-key", "to cosign, a node of the chain is needed: --rpc")
     folder = MirrorFolder(into)
+    exporter = _exporter(service, account, password_file)
     with folder.held(), Progress().task("leaves", None) as advance:
         keeper = _keeper(folder, log, trusted, rpc, witness_key, advance)
-        if watch:
-            keep_looking(keeper, timedelta(seconds=interval), as_json=as_json)
-        else:
+
+        def look() -> Round:
             found = keeper.update()
             _show(found, as_json=as_json)
-            raise typer.Exit(exit_code_of_round(found, chain_wanted=rpc is not None))
+            if exporter is not None:
+                _hold(folder, exporter, redacted=redacted)
+            return found
+
+        if watch:
+            keep_looking(look, timedelta(seconds=interval))
+        raise typer.Exit(exit_code_of_round(look(), chain_wanted=rpc is not None))
 
 
 def witness_key(
@@ -108,9 +121,30 @@ def _cosigner(node: Node, anchor: TrustedAnchor, key: Path) -> Cosigner:
     return ContractCosigner(log_on(node, anchor), writer)
 
 
+def _exporter(service: str | None, account: str, password_file: Path | None) -> Exporter | None:
+    from ledger.cli.files import read_file
+    from ledger.errors import Malformed
+    from ledger.web import HttpExporter
+
+    if service is None:
+        return None
+    if password_file is None:
+        raise Malformed("--service", "signing in there needs --password-file")
+    password = read_file(password_file, max_bytes=MAX_PASSWORD_BYTES).decode("utf-8", "replace").rstrip("\r\n")
+    return HttpExporter(service, account=account, password=password)
+
+
+def _hold(folder: MirrorFolder, exporter: Exporter, *, redacted: bool) -> None:
+    from ledger.chain import decode_transaction
+    from ledger.holdings import NAME, update_holdings
+
+    found = update_holdings(folder, exporter, redacted=redacted, decode=decode_transaction)
+    typer.echo(f"  {folder.root / NAME}: {found} statements, each under its leaf", err=True)
+
+
 def keep_looking(
-    keeper: Mirror, interval: timedelta, *, as_json: bool, pause: Callable[[float], None] = time.sleep
-) -> None:
+    look: Callable[[], Round], interval: timedelta, *, pause: Callable[[float], None] = time.sleep
+) -> NoReturn:
     """Look until a contradiction is proven: that ends the command. Everything else is said and tried again."""
     from ledger.errors import Unavailable
     from ledger.mirror import Rejected
@@ -118,12 +152,11 @@ def keep_looking(
     waited = interval
     while True:
         try:
-            found = keeper.update()
+            found = look()
         except (Rejected, Unavailable) as error:
             typer.echo(f"{_now()}  {error}; trying again", err=True)
             waited = min(waited * 2, MAX_PAUSE)
         else:
-            _show(found, as_json=as_json)
             waited = interval if found.chain is None else min(waited * 2, MAX_PAUSE)
         pause(waited.total_seconds())
 

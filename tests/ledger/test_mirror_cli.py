@@ -198,7 +198,7 @@ def test_watching_waits_longer_after_outages_and_ends_at_an_alarm() -> None:
     )
 
     with pytest.raises(Alarm):
-        keep_looking(mirror, timedelta(seconds=30), as_json=False, pause=pauses.append)
+        keep_looking(mirror.update, timedelta(seconds=30), pause=pauses.append)
 
     assert pauses == [30, 60, 120, 240, 30, 60]
 
@@ -213,7 +213,7 @@ def test_watching_never_waits_longer_than_ten_minutes() -> None:
 
     mirror: Any = Scripted(*[Unavailable("log", "it does not answer")] * 9)
     with pytest.raises(KeyboardInterrupt):
-        keep_looking(mirror, timedelta(seconds=30), as_json=False, pause=pause)
+        keep_looking(mirror.update, timedelta(seconds=30), pause=pause)
 
     assert pauses[-1] == 600
 

@@ -6,9 +6,10 @@ import io
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from typer.testing import CliRunner
@@ -17,12 +18,17 @@ from ledger.bundle import Bundle, open_bundle
 from ledger.bundle_source import BundleSource
 from ledger.chain import decode_transaction
 from ledger.cli import app
-from ledger.errors import Conflict, Malformed, Mismatch
+from ledger.errors import Conflict, Malformed, Mismatch, Unavailable
 from ledger.export import Scope
+from ledger.holdings import NAME, update_holdings
 from ledger.joining import join_bundles
+from ledger.log_folder import LogFolder
+from ledger.mirror import Mirror, MirrorFolder, Rejected
+from ledger.tiles import EntriesId, TileId
 from ledger.trust import TrustedKey, parse_trust, render_trust
 from service.home.export import export_ledger
 from service.home.opening import Opened, opened
+from service.publication import publish_log
 from tests.clock import FixedClock
 from tests.ledger.bundled import joined, lines, rewrite
 from tests.ledger.mirrored import signer_of
@@ -34,10 +40,12 @@ Edit = Callable[[bytes], bytes]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """A home, the size that it had when `earlier` was exported, and bundles by their names."""
+    """A home, the size that it had when `earlier` was exported, its public log then and now, and bundles by names."""
 
     path: Path
     size: int
+    earlier_log: LogFolder
+    log: LogFolder
     bundles: dict[str, bytes]
 
     def open(self, name: str) -> Bundle:
@@ -87,13 +95,21 @@ def change_much(service: Service) -> None:
     service.wait_until_final()
 
 
+def publish(home: Opened, folder: Path) -> LogFolder:
+    log = LogFolder(folder)
+    with home.database.read() as session:
+        publish_log(session, log, origin=home.log.origin)
+    return log
+
+
 @pytest.fixture(scope="module")
 def exported(fresh_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Exported:
-    path = Path(shutil.copytree(fresh_home, tmp_path_factory.mktemp("increments") / "var"))
+    folder = tmp_path_factory.mktemp("increments")
+    path = Path(shutil.copytree(fresh_home, folder / "var"))
     fill(path)
     settings, clock = settings_of(path), later_clock()
     with opened(settings, clock=clock) as home:
-        size = home.reader.head().size
+        size, earlier_log = home.reader.head().size, publish(home, folder / "earlier")
         bundles = {"earlier": written(home, Scope()), "earlier redacted": written(home, Scope(redacted=True))}
     with running(path, clock) as service:
         change_much(service)
@@ -101,7 +117,8 @@ def exported(fresh_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Expo
         for name, redacted in (("", False), (" redacted", True)):
             bundles["whole" + name] = written(home, Scope(redacted=redacted))
             bundles["since" + name] = written(home, Scope(redacted=redacted, since=size))
-    return Exported(path=path, size=size, bundles=bundles)
+        log = publish(home, folder / "log")
+    return Exported(path=path, size=size, earlier_log=earlier_log, log=log, bundles=bundles)
 
 
 @pytest.mark.parametrize("kind", ["", " redacted"])
@@ -205,3 +222,107 @@ def test_command_joins_and_never_overwrites(exported: Exported, tmp_path: Path) 
     assert (done.exit_code, (tmp_path / "whole.zip").read_bytes()) == (0, exported.bundles["whole"])
     assert isinstance(again.exception, Malformed)
     assert (tmp_path / "whole.zip").read_bytes() == exported.bundles["whole"]
+
+
+# ------------------------------------------------------------------------------------------------- beside a mirror
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A published folder as a mirror reads it."""
+
+    log: LogFolder
+    name: str = "published folder"
+
+    def checkpoint(self) -> bytes:
+        return (self.log.note() or "").encode()
+
+    def get(self, tile: TileId | EntriesId) -> bytes | None:
+        return self.log.read(tile)
+
+
+@dataclass(slots=True)
+class Bundles:
+    """Gives one bundle after the other, and remembers what was asked for; an empty one is a service that is away."""
+
+    given: list[bytes]
+    asked: list[int] = field(default_factory=list)
+
+    def export(self, file: BinaryIO, *, since: int, redacted: bool) -> None:
+        assert not redacted
+        self.asked.append(since)
+        data = self.given.pop(0)
+        file.write(data[: len(data) // 2] if data == AWAY else data)
+        if data == AWAY:
+            raise Unavailable("service", "the connection broke off")
+
+
+AWAY = b"half of a bundle"
+
+
+def mirrored(exported: Exported, folder: Path, log: LogFolder) -> MirrorFolder:
+    """A mirror of that state of the log."""
+    folder.mkdir(exist_ok=True)
+    mirror = MirrorFolder(folder)
+    trust = parse_trust((exported.path / "trust.json").read_bytes())
+    Mirror(folder=mirror, log=Folder(log), trust=trust, clock=FixedClock()).update()
+    return mirror
+
+
+def hold(mirror: MirrorFolder, bundles: Bundles) -> int:
+    return update_holdings(mirror, bundles, redacted=False, decode=decode_transaction)
+
+
+def test_mirror_holds_the_bundle_and_asks_for_what_came_after_alone(exported: Exported, tmp_path: Path) -> None:
+    bundles = Bundles([exported.bundles["earlier"], exported.bundles["since"]])
+
+    first = hold(mirrored(exported, tmp_path / "copy", exported.earlier_log), bundles)
+    second = hold(mirror := mirrored(exported, tmp_path / "copy", exported.log), bundles)
+
+    assert (first, bundles.asked) == (exported.size, [0, exported.size])
+    assert second == mirror.tiles.checkpoint().size  # type: ignore[union-attr]  # it is there
+    assert (tmp_path / "copy" / NAME).read_bytes() == exported.bundles["whole"]
+
+
+def test_download_that_breaks_off_leaves_what_was_held(exported: Exported, tmp_path: Path) -> None:
+    mirror = mirrored(exported, tmp_path / "copy", exported.earlier_log)
+    hold(mirror, Bundles([exported.bundles["earlier"]]))
+    before = {path.name for path in (tmp_path / "copy").iterdir()}
+
+    with pytest.raises(Unavailable, match="broke off"):
+        hold(mirror, Bundles([AWAY]))
+
+    assert {path.name for path in (tmp_path / "copy").iterdir()} == before
+    assert (tmp_path / "copy" / NAME).read_bytes() == exported.bundles["earlier"]
+
+
+def _forged(data: bytes) -> bytes:
+    items = lines(data)
+    items[3]["statement"] = str(items[3]["statement"]).replace('"version":1', '"version":2')
+    return joined(items)
+
+
+def _shortened(data: bytes) -> bytes:
+    return joined(lines(data)[:-2])
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason"), [(_forged, "not the one that the log has there"), (_shortened, "it ends after")]
+)
+def test_bundle_that_the_log_does_not_bear_out_is_rejected(
+    exported: Exported, tmp_path: Path, edit: Edit, reason: str
+) -> None:
+    (tmp_path / "source.zip").write_bytes(exported.bundles["whole"])
+    false = rewrite(tmp_path / "source.zip", tmp_path / "false.zip", {"statements.jsonl": edit}).read_bytes()
+    mirror = mirrored(exported, tmp_path / "copy", exported.log)
+
+    with pytest.raises(Rejected, match=reason):
+        hold(mirror, Bundles([false]))
+
+    assert not (tmp_path / "copy" / NAME).exists()
+
+
+@pytest.mark.parametrize("data", [b"", b"<html>", b"PK"], ids=["nothing", "a web page", "no bundle"])
+def test_what_is_no_bundle_is_rejected(exported: Exported, tmp_path: Path, data: bytes) -> None:
+    with pytest.raises(Rejected):
+        hold(mirrored(exported, tmp_path / "copy", exported.log), Bundles([data]))

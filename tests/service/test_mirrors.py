@@ -25,7 +25,7 @@ from ledger.tiles import EntriesId, encode_entries, tile_width
 from ledger.trust import Trust, parse_trust
 from service.cli import main
 from tests.http_site import files_below, serving
-from tests.process import SHORT_CASE, Home, Server, wait_until_final
+from tests.process import PASSWORD, SHORT_CASE, Home, Server, wait_until_final
 from tests.tile_reader import TiledLog
 
 pytestmark = pytest.mark.server
@@ -42,7 +42,7 @@ class Looked:
 
     @property
     def cosigned(self) -> list[int]:
-        found: list[int] = json.loads(self.said)["cosigned"]
+        found: list[int] = json.loads(self.said.splitlines()[0])["cosigned"]
         return found
 
 
@@ -84,10 +84,11 @@ class Office:
     def make_key(self) -> str:
         return self.program.run("witness-key", str(self.key)).said.strip()
 
-    def look(self, log: str, server: Server) -> Looked:
+    def look(self, log: str, server: Server, *more: str) -> Looked:
         return self.program.run(
             *("mirror", "--from", log, "--trust", str(self.trust), "--into", str(self.folder), "--json"),
             *("--rpc", f"{server.url}/rpc", "--witness-key", str(self.key)),
+            *more,
         )
 
     @property
@@ -177,6 +178,17 @@ def test_four_offices_mirror_and_the_one_that_is_deceived_alarms(home: Path, pro
         assert {name: done.code for name, done in after.items()} == {**dict.fromkeys(NAMES, 0), "committee": 40}
         assert "an alarm is open" in after["committee"].said
         assert len({office.size for office in offices.values()}) == 1
+
+        # 4. The court may see more: it holds the ledger's bundle, checked against its own mirror, and audits that.
+        court = offices["court"]
+        (tmp_path / "password").write_text(PASSWORD)
+        entitled = ("--service", server.url, "--account", "auditor", "--password-file", str(tmp_path / "password"))
+        held = court.look(log, server, *entitled)
+        assert (held.code, "each under its leaf" in held.said) == (0, True)
+        again = court.look(log, server, *entitled)
+        bundle = ("--bundle", str(court.folder / "ledger.zip"), "--trust", str(court.trust))
+        audited = program.run("audit", *bundle, "--rpc", f"{server.url}/rpc")
+        assert (again.code, audited.code) == (0, 0), audited.said
 
         # What the contract holds of it all, and that none of it disturbs the operator's own audit and replay.
         said = history(server, parse_trust(trust_file.read_bytes())).cosignatures()

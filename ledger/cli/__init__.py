@@ -1,4 +1,6 @@
-"""The verifying commands: `verify`, `redact`, `offline-verifier`, `audit`, `replay`, `join`, `mirror`, `witness-key`.
+"""The verifying commands.
+
+`verify`, `lookup`, `redact`, `offline-verifier`, `audit`, `replay`, `join`, `mirror`, `witness-key`.
 
 They run where the service was never installed. Each command imports what it needs when it runs. Results go to stdout,
 progress to stderr; exit codes are those of the table of verdicts, and of audit and replay: 0 all agrees, 1 findings, 40
@@ -15,6 +17,7 @@ import typer
 
 from ledger.cli.audit import audit
 from ledger.cli.join import join
+from ledger.cli.lookup import lookup
 from ledger.cli.mirror import mirror, witness_key
 from ledger.cli.offline_verifier import offline_verifier
 from ledger.cli.redact import redact
@@ -27,7 +30,7 @@ from ledger.verdict import Verdict
 FAILED: Final = 1
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for command in (verify, redact, offline_verifier, audit, replay, join, mirror, witness_key):
+for command in (verify, lookup, redact, offline_verifier, audit, replay, join, mirror, witness_key):
     app.command()(command)
 
 

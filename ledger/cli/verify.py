@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from ledger.cli.results import one_line, result_lines, value_line
 from ledger.verdict import Text, Verdict
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def verify(
         for result in results:
             typer.echo("\n".join(_lines(result.document)))
         for item in finder.skipped:
-            typer.echo(f"{item.path}: {_one_line(item.reason)}", err=True)
+            typer.echo(f"{item.path}: {one_line(item.reason)}", err=True)
     verdicts = {result.verdict.value: result.verdict.exit_code for result in results}
     raise typer.Exit(next(verdicts[name] for name in SEVERITY if name in verdicts))
 
@@ -169,7 +170,7 @@ def _unread(subject: Subject, error: Malformed) -> Result:
 def _render(subject: Subject, report: Report) -> dict[str, Any]:
     from ledger.verdict import render_report
 
-    return {"file": subject.file, "receipt": subject.receipt, **render_report(report)}
+    return {"file": subject.file, "receipt": subject.receipt, **render_report(report, file=subject.file is not None)}
 
 
 def _disclosed(data: bytes) -> dict[str, Any]:
@@ -184,28 +185,8 @@ def _disclosed(data: bytes) -> dict[str, Any]:
 
 
 def _lines(document: dict[str, Any]) -> Iterator[str]:
-    from ledger.verdict import TEST_NETWORK
-
     yield document["file"] or document["receipt"]
-    for name in ("title", "explanation", "next_step"):
-        yield f"  {document[name]['zh']} {document[name]['en']}"
-    if "error" in document:
-        yield f"  {_one_line(document['error'])}"
-        return
-    if document["test_network"]:
-        yield f"  {TEST_NETWORK.zh} · {TEST_NETWORK.en}"
-    for name, value in document["facts"].items():
-        if value is not None:
-            yield f"  {name:<22}{_one_line(str(value))}"
-    for check in document["checks"]:
-        yield f"  {check['number']:>2} {check['outcome']:<12}{check['sentence']['en']} {check['sentence']['zh']}"
+    yield from result_lines(document)
     if document.get("disclosed"):
         yield f"  {COMPARE.zh} {COMPARE.en}"
-        for name, value in document["disclosed"].items():
-            shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            yield f"     {name:<19}{_one_line(shown)}"
-
-
-def _one_line(text: str) -> str:
-    """Control characters spelt out: a receipt must not move the terminal's cursor."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+        yield from (value_line(name, value) for name, value in document["disclosed"].items())

@@ -29,6 +29,9 @@ PROFILE_OF_TIER = {"quick": "dev", "ci": "ci", "full": "full"}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--tier", choices=TIERS, default="quick", help="how much to run")
+    parser.addoption(
+        "--screenshots", type=Path, default=None, metavar="DIR", help="keep pictures of the pages that tests look at"
+    )
     parser.addoption("--result-json", type=Path, default=None, metavar="PATH", help="write the result as JSON")
 
 

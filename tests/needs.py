@@ -36,6 +36,14 @@ def need_chromium() -> Path:
     return need_program(*CHROMIUM_NAMES, remedy="Debian and Ubuntu: apt-get install chromium")
 
 
+def need_npm_package(name: str) -> Path:
+    """Return the folder of a package that the browser tests compare with."""
+    folder = Path(__file__).parent / "browser" / "node_modules" / name
+    if not folder.is_dir():
+        missing(f"npm's {name}", remedy="run scripts/setup --dev with Node.js 20 or newer and npm")
+    return folder
+
+
 def need_node() -> Path:
     """Return the path of Node."""
     return need_program("node", remedy="install Node.js 20 or newer with npm")

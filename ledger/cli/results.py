@@ -6,7 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ledger.verdict import DOES_NOT_SAY, SAYS, TEST_NETWORK
+from ledger.verdict import DOES_NOT_SAY, SAYS, TEST_NETWORK, Verdict
+
+MATCHES = frozenset({Verdict.VERIFIED.value, Verdict.VERIFIED_NOT_FINAL.value})
+"""Results beside which it is said how far they reach."""
 
 
 def result_lines(document: dict[str, Any]) -> Iterator[str]:
@@ -28,7 +31,7 @@ def result_lines(document: dict[str, Any]) -> Iterator[str]:
             yield f"  {name:<22}{one_line(str(value))}"
     for check in document["checks"]:
         yield f"  {check['number']:>2} {check['outcome']:<12}{check['sentence']['en']} {check['sentence']['zh']}"
-    for text in (SAYS, DOES_NOT_SAY):
+    for text in (SAYS, DOES_NOT_SAY) if document["verdict"] in MATCHES else ():
         yield f"  {text.zh} {text.en}"
 
 

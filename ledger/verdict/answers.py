@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from types import MappingProxyType
 
-from ledger.verdict.rule import Check, Fact, Outcome
+from ledger.verdict.rule import SUPERSEDED_REASON, Check, Fact, Outcome
 from ledger.verdict.words import Text
 
 CHINA = timezone(timedelta(hours=8), "UTC+8")
@@ -71,12 +71,11 @@ WORST_FIRST = (Outcome.FAILED, Outcome.UNAVAILABLE, Outcome.NOT_CHECKED, Outcome
 """An answer is as good as its worst check. `service/static/check.js` holds the same order."""
 
 SAYS = Text(
-    zh="这说明：该记录自所示时间上链以后未被改动。",
-    en="It says: the record has not been changed since it was put on the chain at the time shown.",
+    zh="核验一致，说明该记录自所示时间上链以后未被改动。",
+    en="A match says that the record has not been changed since it was put on the chain at the time shown.",
 )
 DOES_NOT_SAY = Text(
-    zh="这不说明：内容本身真实，或者由谁最先写成；有相反证据足以推翻的除外"
-    "（人民法院在线诉讼规则 第十六条、第十八条）。",
+    zh="它不说明内容本身真实，或者由谁最先写成；有相反证据足以推翻的除外（人民法院在线诉讼规则 第十六条、第十八条）。",
     en="It does not say that what is written is true, or who wrote it first. Evidence to the contrary may overturn it "
     "in court (Rules of Online Litigation of the People's Courts, articles 16 and 18).",
 )
@@ -85,7 +84,6 @@ DOES_NOT_SAY = Text(
 _REASONS: Mapping[Fact, Text] = MappingProxyType(
     {
         1: Text(zh="登记有误", en="entered in error"),
-        2: Text(zh="已有新版本取代", en="replaced by a newer version"),
         3: Text(zh="被裁判或决定撤销", en="set aside by a ruling"),
         4: Text(zh="双方协商解除", en="rescinded by the parties"),
         5: Text(zh="签名密钥泄露", en="a signing key was exposed"),
@@ -95,6 +93,10 @@ _OTHER_REASON = Text(zh="其他原因", en="another reason")
 _REVOKED = Text(
     zh="存证编号 {record_no}（第 {version} 版）的登记由 {office} 于 {when} 撤销，原因：{reason}。",
     en="The registration {record_no} (version {version}) was withdrawn by {office} on {when}: {reason}.",
+)
+_REPLACED = Text(
+    zh="存证编号 {record_no}（第 {version} 版）由 {office} 于 {when} 用新的版本取代。",
+    en="The registration {record_no} (version {version}) was replaced with a newer one by {office} on {when}.",
 )
 _UNCHANGED = Text(
     zh="从 {since} 上链到现在，登记的内容没有被改动。",
@@ -130,10 +132,11 @@ def notes(checks: Sequence[Check], facts: Mapping[str, Fact], *, offices: Mappin
             "version": facts.get("version"),
             "office": offices.get(code, code),
         }
+        said = _REPLACED if revocation.facts.get("reason") == SUPERSEDED_REASON else _REVOKED
         found.append(
             Text(
-                zh=_REVOKED.zh.format(**names, when=when.zh, reason=reason.zh),
-                en=_REVOKED.en.format(**names, when=when.en, reason=reason.en),
+                zh=said.zh.format(**names, when=when.zh, reason=reason.zh),
+                en=said.en.format(**names, when=when.en, reason=reason.en),
             )
         )
     if facts.get("anchored_at") and all(outcomes[at].outcome is Outcome.PASSED for at in (2, 3, 5, 7)):

@@ -21,6 +21,7 @@ from service.pages.check import NOT_A_NUMBER, PAPER_CODE, RECORD_NO, number_refu
 from service.pages.forms import Form, FormError
 from service.pages.language import N_
 from service.pages.papers import compare
+from service.pages.qr import render_qr
 from service.pages.verdicts import FACES, RECORD_FACES
 from service.pages.visits import PublicSubmission, PublicVisit, Visit
 from service.problems import RateLimited, problem_of, render_problem
@@ -111,6 +112,7 @@ def _record_page(
     offices = visit.offices()
     names = {code: office.name for code, office in offices.items()}
     code = str(report.facts.get("institution"))
+    address = visit.runtime.address_of(visit.request, record_path(number))
     return visit.page(
         "public/record.html",
         status=status or STATUS.get(report.verdict, 200),
@@ -125,6 +127,9 @@ def _record_page(
         moving=report.verdict in MOVING,
         faces=FACES,
         offices=names,
+        address=address,
+        qr=render_qr(address),
+        checked_at=visit.runtime.recorder.clock(),
         registered=registered,
         comparison=compare(visit, registered, form) if registered else None,
     )

@@ -57,6 +57,8 @@ def find_question(session: Session, recorder: Recorder, asked: VerificationInput
         row = statement_by_number(session, parse_number(asked.record_no), asked.sha256)
     if row is None:
         return Question()
+    if not row.disclosures:
+        return Question(verdict=Verdict.ERASED, facts=_facts(session, row))
     try:
         receipt = build_receipt(session, row, recorder)
     except Refused:

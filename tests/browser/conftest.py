@@ -11,6 +11,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.needs import need_chromium
 from tests.process import Home, Server
 
+LAN_HOST = "ledger.lan"
+"""A name for this machine that browsers do not take for it: over plain http its pages are no secure context."""
+
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -19,6 +22,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--host-resolver-rules=MAP {LAN_HOST} 127.0.0.1",
 )
 """Quiet: without these Chromium looks for its maker's hosts."""
 
@@ -26,6 +30,7 @@ PHONE = {"width": 360, "height": 740}
 LAPTOP = {"width": 1280, "height": 800}
 
 OpenPage = Callable[..., Page]
+KeepPicture = Callable[[Page, str], None]
 
 
 @pytest.fixture(scope="session")
@@ -66,3 +71,16 @@ def open_page(chromium: Browser, request: pytest.FixtureRequest, tmp_path: Path)
                 page.screenshot(path=picture, full_page=True)
                 request.node.add_report_section("teardown", "last page", str(picture))
         context.close()
+
+
+@pytest.fixture
+def keep_picture(request: pytest.FixtureRequest) -> KeepPicture:
+    """Keep a picture of a whole page under a name, where the run asks for pictures (`--screenshots DIR`)."""
+    folder: Path | None = request.config.getoption("screenshots")
+
+    def keep(page: Page, name: str) -> None:
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+    return keep

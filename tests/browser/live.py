@@ -28,6 +28,11 @@ class Live(Service):
 
     url: str = ""
 
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.url.rpartition(":")[2])
+
 
 @contextmanager
 def live(home: Path, **changed: Any) -> Iterator[Live]:

@@ -269,5 +269,5 @@ def test_print_sheet_keeps_result_and_terms_and_drops_what_is_for_the_screen(
     keep_picture(page, "record-printed")
     for shown in (TITLE, paper.record_no, "27,960.00 元", f"{service.url}/v/{paper.record_no}"):
         expect(page.get_by_text(shown).locator("visible=true").first).to_be_visible()
-    for gone in (page.get_by_role("navigation"), page.get_by_text("选择文件"), page.get_by_role("button")):
+    for gone in (page.get_by_role("navigation"), page.locator("label.button"), page.get_by_role("button")):
         expect(gone.first).to_be_hidden()

@@ -7,16 +7,34 @@ var SLICE = 4 * 1024 * 1024;
 self.onmessage = function (message) {
   "use strict";
   var file = message.data.file;
-  var reader = new FileReaderSync();
+  var reader = new FileReader();
   var hash = new self.Sha256();
-  try {
-    for (var start = 0; start < file.size; start += SLICE) {
-      hash.update(new Uint8Array(reader.readAsArrayBuffer(file.slice(start, start + SLICE))));
-      self.postMessage({ done: Math.min(start + SLICE, file.size) });
-    }
+
+  /* One slice at a turn of the event loop: a loop that never ends a turn lets the browser free none of the slices. */
+  reader.onload = function () {
     /* A file that shrank while it was read must not pass for a whole one. */
-    self.postMessage(hash.length === file.size ? { sha256: hash.hex() } : { error: "NotReadableError" });
-  } catch (error) {
-    self.postMessage({ error: error && error.name ? error.name : "Error" });
+    if (reader.result.byteLength !== expected()) {
+      self.postMessage({ error: "NotReadableError" });
+      return;
+    }
+    hash.update(new Uint8Array(reader.result));
+    self.postMessage({ done: hash.length });
+    next();
+  };
+  reader.onerror = function () {
+    self.postMessage({ error: reader.error && reader.error.name ? reader.error.name : "NotReadableError" });
+  };
+  next();
+
+  function expected() {
+    return Math.min(SLICE, file.size - hash.length);
+  }
+
+  function next() {
+    if (expected() > 0) {
+      reader.readAsArrayBuffer(file.slice(hash.length, hash.length + expected()));
+    } else {
+      self.postMessage({ sha256: hash.hex() });
+    }
   }
 };

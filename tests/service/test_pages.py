@@ -59,6 +59,15 @@ def test_public_page_with_all_it_loads_is_small(shared: Service) -> None:
     assert sum(len(gzip.compress(body.encode())) for body in bodies) <= PUBLIC_BUDGET
 
 
+def test_page_of_a_record_with_all_it_loads_is_small(shared: Service, shared_case: dict[str, Any]) -> None:
+    visitor = Visitor(shared)
+    page = visitor.get(f"/v/{shared_case['statement']['record_no']}").answer
+    paths = set(re.findall(r'(?:src|href|data-worker)="(/static/[^"]+)"', page.text))
+    assert len(paths) >= 7
+    bodies = [page.text, *(visitor.get(path).answer.text for path in paths)]
+    assert sum(len(gzip.compress(body.encode())) for body in bodies) <= PUBLIC_BUDGET
+
+
 def test_public_page_is_sent_gzipped(shared: Service) -> None:
     visitor = Visitor(shared)
     assert visitor.get("/", headers={"Accept-Encoding": "gzip"}).answer.headers["content-encoding"] == "gzip"

@@ -42,6 +42,7 @@ class Action(StrEnum):
     ENTRY_RECORD = "entry_record"
     REVIEW_DECIDE = "review_decide"
     DUPLICATE_LOOK = "duplicate_look"
+    PROCEEDING_RECORD = "proceeding_record"
     DOCUMENT_FILE = "document_file"
     DOCUMENT_READ = "document_read"
     AGREEMENT_DRAFT = "agreement_draft"
@@ -112,6 +113,7 @@ _WORK = (
     Action.CASE_SHARE,
     Action.ENTRY_RECORD,
     Action.REVIEW_DECIDE,
+    Action.PROCEEDING_RECORD,
     Action.DOCUMENT_FILE,
     Action.DOCUMENT_READ,
     Action.AGREEMENT_DRAFT,

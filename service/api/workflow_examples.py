@@ -1,4 +1,4 @@
-"""Examples of what happens in a case: steps and entries. All people and firms are invented."""
+"""Examples of what happens in a case: steps, entries, proceedings. All people and firms are invented."""
 
 from __future__ import annotations
 
@@ -121,5 +121,36 @@ ENTRY: Final[Json] = {
     "corrects": None,
     "corrected_by": None,
     "registrar": "mediator",
+    "statement": STATEMENT,
+}
+
+PROCEEDING_INPUT: Final[Json] = {
+    "kind": "judicial_confirmation",
+    "body": "岚山区示例法院",
+    "opened_on": "2026-07-25",
+    "applicants": [1, 2],
+    "agreement": "8c0f4a3d-7a8e-4d53-b7c8-0a5c0c4f1d21",
+}
+PROCEEDING_CHANGES: Final[dict[str, Json]] = {
+    "accepted": {"reason": "法院受理", "number": "（2026）鲁1103诉前调确12号", "accepted_on": "2026-07-28"},
+    "closed": {"reason": "收到裁定书", "closed_on": "2026-08-06", "outcome": "confirmed"},
+}
+PROCEEDING: Final[Json] = {
+    "id": "6e2f1f52-4f4e-4d6b-8a9c-2f0f7a3b9d10",
+    "case_id": CASE_ID,
+    "version": 1,
+    "kind": "judicial_confirmation",
+    "state": "opened",
+    "body": "岚山区示例法院",
+    "number": None,
+    "agreement": "8c0f4a3d-7a8e-4d53-b7c8-0a5c0c4f1d21",
+    "applicants": [1, 2],
+    "claims": [],
+    "basis": None,
+    "opened_on": "2026-07-25",
+    "accepted_on": None,
+    "closed_on": None,
+    "outcome": None,
+    "warnings": [],
     "statement": STATEMENT,
 }

@@ -64,6 +64,7 @@ PARENTS: Final = (
     ("case_step", "id", "case_id", "legal_case"),
     ("case_share", "id", "case_id", "legal_case"),
     ("entry", "id", "case_id", "legal_case"),
+    ("proceeding", "id", "case_id", "legal_case"),
     ("party", "id", "case_id", "legal_case"),
     ("agent", "id", "case_id", "legal_case"),
     ("aid_request", "case_id", "case_id", "legal_case"),

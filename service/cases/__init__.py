@@ -35,6 +35,7 @@ from service.cases.views import (
     case_parties,
     find_case,
     list_cases,
+    notice_of,
     read_case,
 )
 
@@ -76,6 +77,7 @@ __all__ = [
     "look_for_duplicates",
     "match_keys",
     "move_case",
+    "notice_of",
     "parties_of",
     "read_case",
     "read_dispute",

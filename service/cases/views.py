@@ -6,13 +6,35 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, select
 
 from service.access import Action, Actor, NotFound, visible_cases
 from service.cases.parts import AidView, ConsultationView, Notice, ShareView, StepView
-from service.law import EXCLUDED_DISPUTES, PARTY_HINTS, REMEDIES, PartyStanding, Term, party_hints
+from service.law import (
+    CASE_WORDS,
+    EXCLUDED_DISPUTES,
+    PARTY_HINTS,
+    REMEDIES,
+    PartyStanding,
+    Term,
+    parse_case_number,
+    party_hints,
+)
 from service.statements import Page, StatementRef, newest_statements
-from service.tables import Agent, AidRequest, Case, CaseShare, CaseStep, Claim, Consultation, Institution, Party, User
+from service.tables import (
+    Agent,
+    AidRequest,
+    Case,
+    CaseShare,
+    CaseStep,
+    Claim,
+    Consultation,
+    Institution,
+    Party,
+    Proceeding,
+    User,
+)
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -145,9 +167,7 @@ def list_cases(
     """Cases within reach, newest first; `after` is the (created_at, id) where the page before ended."""
     query = select(Case).where(visible_cases(actor, Action.CASE_LIST))
     if wanted.text is not None:
-        named = select(Party.case_id).where(col(Party.name).contains(wanted.text, autoescape=True))
-        numbered = col(Case.case_no).contains(wanted.text, autoescape=True)
-        query = query.where(numbered | col(Case.id).in_(named))
+        query = query.where(_says(wanted.text))
     if wanted.kind is not None:
         query = query.where(Case.kind == wanted.kind)
     if wanted.stage is not None:
@@ -163,6 +183,22 @@ def list_cases(
     page = cases[:limit]
     next_key = (page[-1].created_at, page[-1].id) if len(cases) > limit else None
     return Page(items=_summaries(session, page), next_key=next_key)
+
+
+def _says(text: str) -> ColumnElement[bool]:
+    """Cases where `text` stands in the number or a party's name, or is their number or one of their proceedings'.
+
+    A number is known in any width and bracket, with or without its zeros, 字 and 第.
+    """
+    named = select(Party.case_id).where(col(Party.name).contains(text, autoescape=True))
+    found = col(Case.case_no).contains(text, autoescape=True) | col(Case.id).in_(named)
+    number = parse_case_number(text)
+    if number is None:
+        return found
+    kinds = [kind for kind, word in CASE_WORDS.items() if number.word.endswith(word)]
+    own = and_(col(Case.year) == number.year, col(Case.serial) == number.serial, col(Case.kind).in_(kinds))
+    elsewhere = select(Proceeding.case_id).where(Proceeding.number == number.render())
+    return or_(found, own, col(Case.id).in_(elsewhere))
 
 
 def find_case(session: Session, actor: Actor, action: Action, case_id: str, *, lock: bool = False) -> Case:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from service.law.deadlines import HAPPENINGS, Happening, Matter
-from service.tables import Agreement, Case, CaseStep, Claim, Instalment, Institution, KeyDate, Proceeding
+from service.tables import Agreement, Case, CaseStep, Claim, Entry, Instalment, Institution, KeyDate, Proceeding
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -49,6 +49,9 @@ def case_facts(session: Session, which: ColumnElement[bool]) -> Mapping[str, Cas
     for step in session.exec(select(CaseStep).where(col(CaseStep.case_id).in_(wanted))):
         found[step.case_id].add(f"step.{step.step}", step.occurred_on)
         found[step.case_id].add(f"until.{step.step}", step.until)
+    corrected = select(Entry.corrects).where(col(Entry.corrects).is_not(None))
+    for entry in session.exec(select(Entry).where(col(Entry.case_id).in_(wanted), col(Entry.id).not_in(corrected))):
+        found[entry.case_id].add(f"entry.{entry.kind}", entry.made_on)
     case_of: dict[str, str] = {}
     for agreement in session.exec(select(Agreement).where(col(Agreement.case_id).in_(wanted))):
         case_of[agreement.id] = agreement.case_id
@@ -70,6 +73,7 @@ def case_facts(session: Session, which: ColumnElement[bool]) -> Mapping[str, Cas
     for proceeding in session.exec(select(Proceeding).where(col(Proceeding.case_id).in_(wanted))):
         facts, kind = found[proceeding.case_id], proceeding.kind
         facts.add(f"proceeding.{kind}.opened", proceeding.opened_on, subject=proceeding.id)
+        facts.add(f"proceeding.{kind}.accepted", proceeding.accepted_on, subject=proceeding.id)
         facts.add(f"proceeding.{kind}.closed", proceeding.closed_on, subject=proceeding.id)
     return found
 

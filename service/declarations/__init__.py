@@ -20,7 +20,7 @@ from service.declarations.records import (
     read_document_version,
 )
 from service.declarations.shape import EVENT_NAMES, RECORD_NAME, Declaration, Disclosed
-from service.declarations.workflow import ENTRY
+from service.declarations.workflow import ENTRY, PROCEEDING
 
 __all__ = [
     "ACCESS",
@@ -37,6 +37,7 @@ __all__ = [
     "PAPER_CODE",
     "PARTY_PRINTED",
     "PARTY_PRIVATE",
+    "PROCEEDING",
     "RECORD_NAME",
     "USER",
     "Declaration",
@@ -49,6 +50,7 @@ DECLARATIONS: Mapping[str, Declaration] = {
     for item in (
         CASE,
         ENTRY,
+        PROCEEDING,
         DOCUMENT,
         AGREEMENT,
         INSTALMENT,

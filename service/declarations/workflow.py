@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from ledger.canonical import JsonValue
 from service.declarations.shape import Declaration, Disclosed, columns_of, json_of
-from service.tables import CaseShare, CaseStep, Entry, Party
+from service.tables import CaseShare, CaseStep, Entry, Party, Proceeding
 
 STEP_PRINTED = ("position", "step", "stage", "occurred_on", "ground", "until")
 """What the law calls a step: shown wherever the stage is."""
@@ -59,5 +59,43 @@ ENTRY = Declaration(
         Disclosed(name="corrects", columns=columns_of("entry", "corrects"), required=True),
         *(Disclosed(name=name, columns=columns_of("entry", name), receipt=True) for name in _ENTRY),
         *(Disclosed(name=name, columns=columns_of("entry", name)) for name in _ENTRY_DETAILS),
+    ),
+)
+
+
+_PROCEEDING = ("body", "number", "basis", "opened_on", "accepted_on", "closed_on", "outcome")
+
+
+def _read_proceeding(session: Session, subject: str) -> dict[str, JsonValue]:
+    proceeding = session.get_one(Proceeding, subject)
+    return {
+        "case": proceeding.case_id,
+        "proceeding_kind": proceeding.kind,
+        "agreement": proceeding.agreement_id,
+        "applicants": json_of(proceeding.applicants),
+        "claim_kinds": json_of(proceeding.claims),
+        **{name: getattr(proceeding, name) for name in _PROCEEDING},
+    }
+
+
+PROCEEDING = Declaration(
+    kind="proceeding",
+    table=Proceeding,
+    read=_read_proceeding,
+    names=(
+        Disclosed(name="case", columns=columns_of("proceeding", "case_id")),
+        Disclosed(name="proceeding_kind", columns=columns_of("proceeding", "kind"), required=True),
+        Disclosed(name="agreement", columns=columns_of("proceeding", "agreement_id"), receipt=True),
+        Disclosed(name="applicants", columns=columns_of("proceeding", "applicants"), receipt=True),
+        Disclosed(name="claim_kinds", columns=columns_of("proceeding", "claims"), receipt=True),
+        *(
+            Disclosed(
+                name=name,
+                columns=columns_of("proceeding", name),
+                required=name in {"closed_on", "outcome"},
+                receipt=True,
+            )
+            for name in _PROCEEDING
+        ),
     ),
 )

@@ -33,6 +33,7 @@ from service.inputs.fields import CHINA, day_of
 from service.inputs.intake import AidInput, ConsultationInput
 from service.inputs.paper_codes import PaperCodeChange
 from service.inputs.parties import AgentInput, ApplicantInput, ClaimInput, EmployerInput, PartyInput
+from service.inputs.proceedings import ProceedingChange, ProceedingInput
 from service.inputs.steps import StepInput
 from service.inputs.verifications import VerificationInput
 
@@ -69,6 +70,8 @@ __all__ = [
     "PartyInput",
     "PaymentInput",
     "PhoneInput",
+    "ProceedingChange",
+    "ProceedingInput",
     "Refused",
     "ReviewDecisionInput",
     "ReviewInput",

@@ -19,9 +19,11 @@ from service.law.agreements import (
     missing_signers,
 )
 from service.law.amounts import render_capital_amount
+from service.law.case_numbers import CaseNumber, kind_of_number, parse_case_number
 from service.law.cases import (
     ALL_DISPUTE_TYPES,
     CASE_KINDS,
+    CASE_WORDS,
     CHANNELS,
     CLAIM_KINDS,
     DISPUTE_TYPES,
@@ -67,6 +69,13 @@ from service.law.parties import (
     PERSON_CATEGORIES,
 )
 from service.law.party_rules import PartyStanding, basis_fits, may_choose_representatives, party_hints
+from service.law.proceedings import (
+    ALL_OUTCOMES,
+    COURT_BASES,
+    OUTCOMES_OF,
+    PROCEEDING_REASONS,
+    PROCEEDING_WARNINGS,
+)
 from service.law.statements import REVOKING, STATEMENT_TYPES
 from service.law.terms import Term, Vocabulary, vocabulary
 from service.law.workflow import (
@@ -102,12 +111,15 @@ __all__ = [
     "AID_PROVIDERS",
     "ALL_DISPUTE_TYPES",
     "ALL_GROUNDS",
+    "ALL_OUTCOMES",
     "AUTHORITIES",
     "CALLERS",
     "CASE_KINDS",
+    "CASE_WORDS",
     "CHANNELS",
     "CLAIM_KINDS",
     "CLOSURES",
+    "COURT_BASES",
     "DISPUTE_TYPES",
     "DOCUMENT_SOURCES",
     "DOCUMENT_TYPES",
@@ -133,12 +145,15 @@ __all__ = [
     "OBJECTION_GROUNDS",
     "ORAL_LIMITS",
     "OUTCOMES",
+    "OUTCOMES_OF",
     "PARTY_HINTS",
     "PARTY_KINDS",
     "PARTY_ROLES",
     "PAYMENT_METHODS",
     "PERSON_CATEGORIES",
     "PROCEEDING_KINDS",
+    "PROCEEDING_REASONS",
+    "PROCEEDING_WARNINGS",
     "RAISERS",
     "REASONS",
     "REFERRALS",
@@ -159,6 +174,7 @@ __all__ = [
     "URGENCY_GROUNDS",
     "VISIT_METHODS",
     "VISIT_RESULTS",
+    "CaseNumber",
     "CaseState",
     "NotPossible",
     "PartyStanding",
@@ -172,9 +188,11 @@ __all__ = [
     "case_state",
     "effective_date",
     "judge_step",
+    "kind_of_number",
     "may_choose_representatives",
     "missing_signers",
     "next_steps",
+    "parse_case_number",
     "party_hints",
     "possible_grounds",
     "render_capital_amount",

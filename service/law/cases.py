@@ -146,6 +146,9 @@ PROCEEDING_KINDS = vocabulary(
     ("arbitration_review", "仲裁审查", "Arbitration review", "劳动人事争议仲裁办案规则 第七十四条（待核实）"),
 )
 
+CASE_WORDS: Mapping[str, str] = MappingProxyType({"consultation": "询", "legal_aid": "援申", "mediation": "劳调"})
+"""What the numbers of each kind of case say."""
+
 _CASE_NUMBERS: Mapping[str, str] = MappingProxyType(
     {
         "consultation": "({year}){area}询字第{serial:04d}号",

@@ -13,7 +13,16 @@ from service.law.agreements import (
     SIGNATURE_METHODS,
     SIGNERS,
 )
-from service.law.cases import CASE_KINDS, CHANNELS, CLAIM_KINDS, DISPUTE_TYPES, EXCLUDED_DISPUTES, REFERRALS, STAGES
+from service.law.cases import (
+    CASE_KINDS,
+    CHANNELS,
+    CLAIM_KINDS,
+    DISPUTE_TYPES,
+    EXCLUDED_DISPUTES,
+    PROCEEDING_KINDS,
+    REFERRALS,
+    STAGES,
+)
 from service.law.deadlines import KEY_DATES
 from service.law.documents import DOCUMENT_SOURCES, DOCUMENT_TYPES
 from service.law.entries import (
@@ -38,6 +47,7 @@ from service.law.intake import (
     RELATIONS,
 )
 from service.law.parties import AUTHORITIES, GENDERS, INSTITUTION_KINDS, PARTY_KINDS, PARTY_ROLES, PERSON_CATEGORIES
+from service.law.proceedings import ALL_OUTCOMES, COURT_BASES, PROCEEDING_REASONS, PROCEEDING_WARNINGS
 from service.law.statements import STATEMENT_TYPES
 from service.law.terms import Vocabulary
 from service.law.workflow import (
@@ -106,6 +116,11 @@ LISTS: Final[tuple[tuple[str, str, Vocabulary], ...]] = (
     ("Results of service", "`result` of a service", SERVICE_RESULTS),
     ("Visits", "`method` of a visit", VISIT_METHODS),
     ("Results of visits", "`result` of a visit", VISIT_RESULTS),
+    ("Proceedings", "`kind` of a proceeding", PROCEEDING_KINDS),
+    ("Bases of a suit", "`basis` of a court proceeding", COURT_BASES),
+    ("Outcomes of proceedings", "`outcome` of a closed proceeding; each kind takes its own", ALL_OUTCOMES),
+    ("Refused proceedings", "Problem codes: why a proceeding cannot be opened or carried on", PROCEEDING_REASONS),
+    ("Warnings of proceedings", "`warnings` of a proceeding: they refuse nothing", PROCEEDING_WARNINGS),
     ("Institutions", "`kind` of an institution", INSTITUTION_KINDS),
     ("Statements", "`type` of a statement", STATEMENT_TYPES),
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from service.law import REASONS
+from service.law import PROCEEDING_REASONS, REASONS
 
 
 class Words(NamedTuple):
@@ -72,7 +72,7 @@ PROBLEMS: Mapping[str, Words] = MappingProxyType(
             "第 {position} 位当事人已签署协议，不能移除",
             "Party {position} has signed an agreement and cannot be removed",
         ),
-        **{code: Words(term.zh, term.en) for code, term in REASONS.items()},
+        **{code: Words(term.zh, term.en) for code, term in {**REASONS, **PROCEEDING_REASONS}.items()},
         "shared_already": Words("案件已与该机构共享", "The case is shared with this institution already"),
         "not_shared": Words("案件未与该机构共享", "The case is not shared with this institution"),
         "oral_not_possible": Words(
@@ -186,6 +186,11 @@ FIELDS: Mapping[str, Words] = MappingProxyType(
         "corrected_already": Words("该记载已被更正", "This entry was corrected already"),
         "not_of_this_step": Words("这一步骤没有此项", "This step has no such field"),
         "not_after_the_step": Words("应晚于这一步骤之日", "Not after the day of the step"),
+        "case_number_form": Words("不是案号，如 (2026)鲁1103民督1号", "No case number, such as (2026)鲁1103民督1号"),
+        "number_of_another_kind": Words("案号属于另一种程序", "The number is one of another kind of proceeding"),
+        "outcome_of_another_kind": Words("此类程序没有这种结果", "This kind of proceeding does not end so"),
+        "before_opening": Words("早于程序启动之日", "Before the proceeding was opened"),
+        "basis_of_a_suit": Words("只有诉讼须写明起诉依据", "A court proceeding names its basis, and no other does"),
         "no_such_case": Words("本机构没有这件案件", "There is no such case in this office"),
         "nothing_to_verify": Words("请给出 SHA-256、存证编号或回执", "Give a SHA-256, a record number or a receipt"),
         "two_questions": Words("存证编号与回执只能给出一个", "Give a record number or a receipt, not both"),

@@ -81,7 +81,10 @@ class CaseShare(SQLModel, table=True):
 
 
 class Proceeding(SQLModel, table=True):
-    """Arbitration, court, judicial confirmation, payment order or arbitration review, followed within a case."""
+    """Arbitration, court, judicial confirmation, payment order or arbitration review, followed within a case.
+
+    `applicants` is a JSON list of positions of parties, `claims` one of kinds of claims.
+    """
 
     __tablename__ = "proceeding"
 
@@ -89,8 +92,13 @@ class Proceeding(SQLModel, table=True):
     case_id: str = Field(foreign_key="legal_case.id", index=True)
     kind: str
     body: str
-    number: str | None = None
+    number: str | None = Field(default=None, index=True)
+    agreement_id: str | None = Field(default=None, foreign_key="agreement.id")
+    applicants: str
+    claims: str
+    basis: str | None = None
     opened_on: str
+    accepted_on: str | None = None
     closed_on: str | None = None
     outcome: str | None = None
     version: int

@@ -198,10 +198,15 @@ def _fill_workflow(service: Service, post: Callable[..., dict[str, Any]]) -> Non
     consultation = service.register({**SHORT_CASE, "kind": "consultation"}, username="mediator")
     step = {"step": "convert", "converted_to": mediation["id"], "occurred_on": "2026-07-09"}
     post(f"cases/{consultation['id']}/steps", json=step)
-    _fill_entries(post, f"cases/{mediation['id']}")
+
+    def patch(path: str, body: dict[str, Any]) -> None:
+        answer = service.ask("PATCH", f"/api/v1/{path}", "mediator", json=body, headers={"If-Match": '"1"'})
+        assert answer.status_code == 200, answer.text
+
+    _fill_entries(post, patch, f"cases/{mediation['id']}")
 
 
-def _fill_entries(post: Callable[..., dict[str, Any]], case: str) -> None:
+def _fill_entries(post: Callable[..., dict[str, Any]], patch: Callable[[str, dict[str, Any]], None], case: str) -> None:
     document = post(
         f"{case}/documents",
         files={"file": ("回证.pdf", b"%PDF-1.7 proof of service", "application/pdf")},
@@ -214,6 +219,13 @@ def _fill_entries(post: Callable[..., dict[str, Any]], case: str) -> None:
     served = {"party": 2, "method": "direct", "result": "signed", "proof": document}
     post(f"{case}/services", json={**day, "about": about, **served})
     post(f"{case}/interviews", json={**day, "party": 1, "lawyer": "赵示例", "place": "示例律所", "text": "示例"})
+    opening = {"kind": "court", "body": "示例法院", "opened_on": "2026-07-16", "applicants": [1], "claims": ["wages"]}
+    suit = {**opening, "number": "(2026)鲁1103民初1号", "basis": "on_wage_note"}
+    proceeding = post(f"{case}/proceedings", json=suit)
+    patch(
+        f"proceedings/{proceeding['id']}",
+        {"reason": "示例", "accepted_on": "2026-07-18", "closed_on": "2026-08-20", "outcome": "judgment"},
+    )
     for path, on in (("shares", "2026-07-16"), ("shares/withdrawals", "2026-07-17")):
         post(f"{case}/{path}", json={"institution": "LS-COMMITTEE", "occurred_on": on, "reason": "示例"})
 

@@ -41,6 +41,7 @@ SUBJECTS = {
     "nonperformance": ("id", "agreement_id"),
     "paper_code": ("id",),
     "party": ("case_id",),
+    "proceeding": ("id",),
     "signature": ("agreement_id",),
     "user_account": ("id",),
 }

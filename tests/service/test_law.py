@@ -118,6 +118,5 @@ def test_page_of_the_lists_leaves_no_list_out() -> None:
         "NEXT_STEPS",
         "ORAL_LIMITS",
         "ALL_GROUNDS",
-        "PROCEEDING_KINDS",
         "RIGHTS_NOTICE",
     }

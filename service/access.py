@@ -28,7 +28,7 @@ class Role(StrEnum):
 
 
 class Action(StrEnum):
-    """What a route does. `public` needs no account; everything else names who may."""
+    """What a route does. `public` needs no account, `own_case` a party's link; everything else names who may."""
 
     PUBLIC = "public"
     SIGN_OUT = "sign_out"
@@ -50,6 +50,8 @@ class Action(StrEnum):
     AGREEMENT_PERFORM = "agreement_perform"
     AGREEMENT_END = "agreement_end"
     PAPER_CODE = "paper_code"
+    PARTY_ACCESS = "party_access"
+    OWN_CASE = "own_case"
     STATEMENT_READ = "statement_read"
     RECEIPT_READ = "receipt_read"
     EXPORT = "export"
@@ -121,6 +123,7 @@ _WORK = (
     Action.AGREEMENT_PERFORM,
     Action.AGREEMENT_END,
     Action.PAPER_CODE,
+    Action.PARTY_ACCESS,
     Action.STATEMENT_READ,
     Action.RECEIPT_READ,
 )

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 BY_PAPER_CODE = "paper_code"
 """Read by somebody who typed the code on the paper, or scanned it."""
+BY_PARTY_LINK = "party_link"
+"""A party opened its case by its link; with a suffix where it took something along."""
 NOBODY_KNOWN = "public"
 """Entered by a reader without an account."""
 

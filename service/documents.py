@@ -141,14 +141,21 @@ def open_document(
     file = session.get(DocumentVersion, (document.id, document.version if version is None else version))
     if file is None:
         raise NotFound("version of the document")
-    case = session.get_one(Case, document.case_id)
+    return open_version(session, recorder, file, case_id=document.case_id, blobs=blobs)
+
+
+def open_version(
+    session: Session, recorder: Recorder, file: DocumentVersion, *, case_id: str, blobs: BlobStore
+) -> Content:
+    """Open a version of a document that the caller may read; raises NeedsAttention as `open_document` does."""
+    case = session.get_one(Case, case_id)
     key = data_key(session.get_one(Stream, case.stream), recorder.wrapping_key)
     try:
         blobs.verify(file.blob, sealed_sha256=file.sealed_sha256)
     except (Mismatch, Unavailable) as error:
         raise NeedsAttention(
             "document_damaged",
-            f"document {document.id}, version {file.version}",
+            f"document {file.document_id}, version {file.version}",
             "restore the sealed file from a backup",
         ) from error
     chunks = blobs.read(file.blob, data_key=key)

@@ -130,7 +130,8 @@ class Settings(BaseSettings):
         str,
         Field(
             pattern=r"^[1-9]\d{0,5}/(second|minute|hour)$",
-            description="Wrong paper codes allowed for one address and for one paper, `N/second|minute|hour`.",
+            description="Wrong paper codes allowed for one address and for one paper, and wrong access codes of "
+            "parties for one address, `N/second|minute|hour`.",
         ),
     ] = "60/hour"
     trusted_proxies: Annotated[

@@ -13,7 +13,18 @@ from service.cases.index import PURPOSE, index_case
 from service.cases.views import case_parties
 from service.inputs import AidInput, CaseChange, ClaimInput, ConsultationInput, PartyInput, Refused, refuse
 from service.inputs.cases import check_basis, check_kind, lacks
-from service.tables import Agent, AidRequest, Case, Claim, Consultation, Party, Signature
+from service.tables import (
+    Agent,
+    AidRequest,
+    Case,
+    Claim,
+    Consultation,
+    Nonperformance,
+    Party,
+    PartyLink,
+    Release,
+    Signature,
+)
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -46,6 +57,8 @@ def put_parties(session: Session, recorder: Recorder, case: Case, parties: Seque
     for surplus in old[len(parties) :]:
         if session.exec(select(Signature).where(Signature.party_id == surplus.id)).first() is not None:
             raise Refused("party_has_signed", position=surplus.position)
+        if _has_access(session, surplus):
+            raise Refused("party_has_access", position=surplus.position)
         session.delete(surplus)
     for position, new in enumerate(parties, start=1):
         if position <= len(old):
@@ -72,6 +85,19 @@ def put_parties(session: Session, recorder: Recorder, case: Case, parties: Seque
             )
     session.flush()
     index_case(session, case.id, case_parties(session, case.id), recorder.derived_key(PURPOSE))
+
+
+def _has_access(session: Session, party: Party) -> bool:
+    """Whether a link, a released paper or a report names this party."""
+    return any(
+        session.exec(select(table).where(column == party.id)).first() is not None
+        for table, column in (
+            (PartyLink, PartyLink.party_id),
+            (Release, Release.party_id),
+            (Nonperformance, Nonperformance.reported_by),
+            (Nonperformance, Nonperformance.answered_by),
+        )
+    )
 
 
 def put_claims(session: Session, recorder: Recorder, case: Case, claims: Sequence[ClaimInput]) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from service.declarations.agreements import AGREEMENT, INSTALMENT, NONPERFORMANCE
 from service.declarations.cases import CASE, PARTY_PRINTED, PARTY_PRIVATE
 from service.declarations.dates import KEY_DATE
+from service.declarations.party_access import PARTY_LINK, RELEASE
 from service.declarations.records import (
     ACCESS,
     DOCUMENT,
@@ -35,10 +36,12 @@ __all__ = [
     "KEY_DATE",
     "NONPERFORMANCE",
     "PAPER_CODE",
+    "PARTY_LINK",
     "PARTY_PRINTED",
     "PARTY_PRIVATE",
     "PROCEEDING",
     "RECORD_NAME",
+    "RELEASE",
     "USER",
     "Declaration",
     "Disclosed",
@@ -57,6 +60,8 @@ DECLARATIONS: Mapping[str, Declaration] = {
         NONPERFORMANCE,
         KEY_DATE,
         PAPER_CODE,
+        PARTY_LINK,
+        RELEASE,
         ACCESS,
         INSTITUTION,
         USER,

@@ -18,6 +18,9 @@ from service.problems import RateLimited
 SIMULTANEOUS_PASSWORDS = 2
 """Argon2 takes 64 MiB and a core for each check; more at once would be a way to stop the service."""
 
+ENTRIES_BY_LINK = "20/day"
+"""What one party enters for itself. A link that is lost must not fill the file."""
+
 
 class Limits:
     """Counts tries in this process. Methods may be called from several threads."""
@@ -27,6 +30,7 @@ class Limits:
         self._sign_in = parse(sign_in)
         self._public = parse(public)
         self._paper_code = parse(paper_code)
+        self._entries = parse(ENTRIES_BY_LINK)
         self._passwords = threading.BoundedSemaphore(SIMULTANEOUS_PASSWORDS)
 
     def count_public(self, address: str) -> None:
@@ -54,6 +58,20 @@ class Limits:
         keys = (("paper-code-address", address), ("paper-code-record", record_no))
         with self._counting(Refused, self._paper_code, keys):
             yield
+
+    @contextmanager
+    def party_link(self, *, address: str) -> Iterator[None]:
+        """Let one access code be tried; when it is Refused, that is counted against the address.
+
+        There is nothing else to count against: a wrong code names no link.
+        """
+        with self._counting(Refused, self._paper_code, (("party-link-address", address),)):
+            yield
+
+    def count_entry(self, link_id: str) -> None:
+        """Count what somebody enters through a party's link; raises RateLimited."""
+        if not self._limiter.hit(self._entries, "party-entry", link_id):
+            raise self._refusal(self._entries, "party-entry", link_id)
 
     @contextmanager
     def _counting(

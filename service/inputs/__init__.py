@@ -33,6 +33,7 @@ from service.inputs.fields import CHINA, day_of
 from service.inputs.intake import AidInput, ConsultationInput
 from service.inputs.paper_codes import PaperCodeChange
 from service.inputs.parties import AgentInput, ApplicantInput, ClaimInput, EmployerInput, PartyInput
+from service.inputs.party_access import PartyLinkInput, ReleaseInput
 from service.inputs.proceedings import ProceedingChange, ProceedingInput
 from service.inputs.steps import StepInput
 from service.inputs.verifications import VerificationInput
@@ -68,11 +69,13 @@ __all__ = [
     "OpinionInput",
     "PaperCodeChange",
     "PartyInput",
+    "PartyLinkInput",
     "PaymentInput",
     "PhoneInput",
     "ProceedingChange",
     "ProceedingInput",
     "Refused",
+    "ReleaseInput",
     "ReviewDecisionInput",
     "ReviewInput",
     "ServiceInput",

@@ -18,6 +18,8 @@ from service.pages.dates import add_dates
 from service.pages.deadlines import add_deadlines
 from service.pages.documents import add_documents
 from service.pages.language import load_catalogues
+from service.pages.own_case import add_own_case
+from service.pages.party_access import add_party_access
 from service.pages.proofs import add_proofs
 from service.pages.record import add_record
 from service.pages.rendering import Renderer
@@ -62,4 +64,6 @@ def install(app: FastAPI) -> None:
     add_deadlines(router)
     add_slips(router)
     add_dates(router)
+    add_party_access(router)
+    add_own_case(router)
     app.include_router(router)

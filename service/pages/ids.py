@@ -13,8 +13,8 @@ from service.access import NotFound
 UUID_LENGTH = 36
 
 
-def _record_id(text: str) -> str:
-    """Another spelling of a UUID, or no UUID at all, names nothing: the same answer as for an unknown record."""
+def parse_record_id(text: str) -> str:
+    """Return the id of a record; raises NotFound for another spelling of a UUID, as for an id that names nothing."""
     try:
         if len(text) == UUID_LENGTH and str(UUID(text)) == text:
             return text
@@ -23,5 +23,5 @@ def _record_id(text: str) -> str:
     raise NotFound("record")
 
 
-RecordId = Annotated[str, Path(), AfterValidator(_record_id)]
+RecordId = Annotated[str, Path(), AfterValidator(parse_record_id)]
 """The id of a record, a UUID as this service writes it."""

@@ -27,6 +27,7 @@ from service.cases import DuplicatesFound
 from service.idempotency import KeyReused
 from service.inputs import FieldError, InvalidInput, Refused, Stale
 from service.language import Language, negotiate
+from service.party_access import LinkRefused
 from service.problems.fields import field_errors
 from service.problems.words import FIELDS, PROBLEMS
 from service.typesetting import FontMissing, GlyphMissing, name_character
@@ -144,6 +145,10 @@ def _of_attention(error: NeedsAttention) -> Problem:
     return Problem(status=409 if damaged else 503, code=error.cause if damaged else error.code)
 
 
+def _of_link(error: LinkRefused) -> Problem:
+    return Problem(status=401, code=error.reason, headers={"WWW-Authenticate": "Bearer"})
+
+
 def _of_rate(error: RateLimited) -> Problem:
     headers = {"Retry-After": str(error.seconds)}
     return Problem(status=429, code=error.code, facts={"seconds": error.seconds}, headers=headers)
@@ -171,6 +176,7 @@ _PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = MappingProxyType
         Unauthenticated: _plain(401, **{"WWW-Authenticate": "Bearer"}),
         Forbidden: _plain(403),
         NotFound: _plain(404),
+        LinkRefused: _of_link,
         Refused: lambda error: Problem(status=409, code=error.reason, facts=error.facts, article=error.article),
         Conflict: _plain(409),
         DuplicatesFound: _of_duplicates,

@@ -93,6 +93,17 @@ PROBLEMS: Mapping[str, Words] = MappingProxyType(
             "解除协议须双方一致，单方不能解除", "An agreement is rescinded by all its parties, never by one alone"
         ),
         "withdrawn_already": Words("这条记录已经撤销", "This entry has been withdrawn already"),
+        "link_unknown": Words("没有这个查阅码，请与纸条核对", "There is no such access code: compare it with the slip"),
+        "link_expired": Words("这个查阅码已过期", "This access code has expired"),
+        "link_revoked": Words("这个查阅码已停用", "This access code was withdrawn"),
+        "link_of_another": Words(
+            "案件当事人信息已变更，请联系机构重新发放查阅码",
+            "The party of this link was changed: ask the office for a new one",
+        ),
+        "party_has_access": Words(
+            "第 {position} 位当事人已领取查阅码、材料或有反映记录，不能移除",
+            "Party {position} has a link, papers or a report and cannot be removed",
+        ),
         "already_answered": Words("这项反映已有答复", "This report has been answered already"),
         "paid_already": Words("这一期已经付清", "This payment was made in full"),
         "not_paid_in_full": Words("尚有 {due_fen} 分未支付", "{due_fen} fen are still due"),
@@ -173,6 +184,9 @@ FIELDS: Mapping[str, Words] = MappingProxyType(
         "more_than_due": Words("超过应付数额，尚欠 {due_fen} 分", "More than is due: {due_fen} fen"),
         "required_for_ending": Words("这种终结方式须填写此项", "This ending needs it"),
         "no_such_report": Words("没有第 {position} 项反映", "There is no report {position}"),
+        "already_past": Words("这一天已经过去", "This day has passed"),
+        "too_far": Words("最长 {days} 天", "At most {days} days ahead"),
+        "released_already": Words("该当事人已可查阅这份材料", "This party may read this document already"),
         "not_due_yet": Words("这一期尚未到期", "This payment is not due yet"),
         "own_report": Words("不能答复自己的反映", "A party does not answer its own report"),
         "before_report": Words("早于反映之日", "Before the report"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from service.tables.dates import KeyDate
 from service.tables.intake import AidRequest, Consultation, MatchKey
+from service.tables.party_access import PartyLink, Release
 from service.tables.records import (
     AccessRecord,
     Agent,
@@ -53,7 +54,9 @@ __all__ = [
     "Nonperformance",
     "PaperCode",
     "Party",
+    "PartyLink",
     "Proceeding",
+    "Release",
     "Signature",
     "User",
     "WebSession",

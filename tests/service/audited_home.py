@@ -177,6 +177,11 @@ def fill(home: Path) -> None:
             },
         )
         _fill_workflow(service, post)
+        case = f"cases/{first['id']}"
+        issued = post(f"{case}/party-links", json={"party": 1, "expires_on": "2026-12-01"})
+        post(f"{case}/releases", json={"party": 1, "document": document["id"]})
+        code = {"Authorization": f"Bearer {issued['code']}"}
+        assert service.client.get("/api/v1/my-case", headers=code).status_code == 200
         service.wait_until_final()
 
 

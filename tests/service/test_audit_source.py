@@ -40,8 +40,10 @@ SUBJECTS = {
     "legal_case": ("id",),
     "nonperformance": ("id", "agreement_id"),
     "paper_code": ("id",),
+    "paper_release": ("id",),
     "party": ("case_id",),
     "proceeding": ("id",),
+    "party_link": ("id",),
     "signature": ("agreement_id",),
     "user_account": ("id",),
 }

@@ -94,7 +94,9 @@ def test_field_sentences_use_only_facts_that_their_errors_carry() -> None:
     for code, words in FIELDS.items():
         for sentence in words:
             names = {part.partition("}")[0] for part in sentence.split("{")[1:]}
-            assert names <= {"expected", "limit", "reason", "party", "total", "position", "due_fen", "day"}, code
+            assert names <= {"expected", "limit", "reason", "party", "total", "position", "due_fen", "day", "days"}, (
+                code
+            )
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from web3.types import RPCEndpoint, RPCResponse
 import ledger
 from ledger.chain import connect
 from ledger.embedded import CHAIN_ID, FUNDS_WEI, MAX_BODY_SIZE, EmbeddedChain, allowed_rpc, genesis_hash
-from ledger.embedded.public import ALLOWED_METHODS, MAX_BATCH, MAX_CALL_GAS, MAX_LOG_BLOCKS
+from ledger.embedded.public import ALLOWED_METHODS, MAX_BATCH, MAX_CALL_GAS, MAX_LOG_BLOCKS, SEND, SENDABLE
 from tests.anchored import AnchoredLog, commitments, set_up
 from tests.chains import (
     CLOCK_CODE,
@@ -705,7 +705,9 @@ def test_public_door_offers_all_that_an_auditor_asks(chain: EmbeddedChain) -> No
 def test_docs_name_what_the_public_door_offers() -> None:
     page = (Path(ledger.__file__).parent / "docs" / "chains.md").read_text(encoding="utf-8")
     section = page[page.index("## What `/rpc` answers") : page.index("## Any other chain")]
-    assert set(re.findall(r"`([a-z0-9]+_[A-Za-z]+)`", section)) == ALLOWED_METHODS
+    assert set(re.findall(r"`([a-z0-9]+_[A-Za-z]+)`", section)) == ALLOWED_METHODS | {SEND}
+    for signature in SENDABLE:
+        assert f"`{signature.partition('(')[0]}`" in section
     for limit in (MAX_BODY_SIZE, MAX_LOG_BLOCKS, MAX_CALL_GAS):
         assert f"{limit:,}" in section
     assert f"{MAX_BATCH} calls" in section

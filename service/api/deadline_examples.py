@@ -23,6 +23,7 @@ CASE_DEADLINES: Final[Json] = {
             "latest_on": None,
             "settled_on": None,
             "days_left": 14,
+            "opens_urgent_aid": False,
             "article": "劳动人事争议仲裁办案规则 第七十四条",
             "law": {"zh": "劳动人事争议仲裁办案规则", "en": "Rules on handling labour arbitration cases"},
             "version": "2017-07-01 施行（人社部令第33号）",

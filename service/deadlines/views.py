@@ -36,8 +36,9 @@ class DeadlineView:
     `article` is the authority with its `version`; `checked_on` is null while it is still to be verified (待核实).
     `due_on` is null while the period stands still; `counted_to` is where counting ended before a rest day moved it;
     `latest_on` the last day if the body extends the period as far as it may. `days_left` is negative when it is
-    overdue, and null when nothing is left to do. `missing_years` are those whose holidays the calendar lacks: of them
-    weekends alone were counted.
+    overdue, and null when nothing is left to do. `opens_urgent_aid`: fewer than seven days are left to save a claim, a
+    ground for legal aid before the decision (法律援助法 第四十四条). `missing_years` are those whose holidays the
+    calendar lacks: of them weekends alone were counted.
     """
 
     rule: str
@@ -53,6 +54,7 @@ class DeadlineView:
     latest_on: date | None
     settled_on: date | None
     days_left: int | None
+    opens_urgent_aid: bool
     article: str
     law: Bilingual
     version: str
@@ -195,6 +197,7 @@ def _view(deadline: Deadline) -> DeadlineView:
         latest_on=deadline.latest.day if deadline.latest else None,
         settled_on=deadline.settled_on,
         days_left=deadline.days_left,
+        opens_urgent_aid=deadline.opens_urgent_aid,
         article=local.source if local else rule.source.cited,
         law=Bilingual(zh=rule.source.law, en=rule.source.law_en),
         version=rule.source.version,

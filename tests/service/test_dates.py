@@ -128,6 +128,17 @@ def test_day_is_noted_and_withdrawn_on_pages(service: Service) -> None:
     assert "拖欠劳动报酬的仲裁时效" not in after
 
 
+def test_case_says_when_urgent_aid_may_be_given(service: Service) -> None:
+    visitor = Visitor(service).sign_in()
+    case_id = service.register({**SHORT_CASE, "kind": "legal_aid"})["id"]
+    words = "申请人的权利即将因期限届满而丧失"
+
+    assert words not in visitor.get(f"/cases/{case_id}").seen
+    visitor.fill(f"/cases/{case_id}/dates/new", {**ENDED, "day": "2025-07-24"})
+
+    assert words in visitor.get(f"/cases/{case_id}").seen
+
+
 def test_fault_on_the_page_is_named_and_keeps_what_was_typed(service: Service) -> None:
     visitor = Visitor(service).sign_in()
     case_id = visitor.register()

@@ -358,6 +358,19 @@ def test_missed_duties_name_the_late_and_the_never_done_and_no_rights() -> None:
     ]
 
 
+@pytest.mark.parametrize(("day", "urgent"), [("2026-06-23", False), ("2026-06-24", True), ("2026-07-01", False)])
+def test_fewer_than_seven_days_to_save_a_claim_open_urgent_aid(day: str, urgent: bool) -> None:
+    known = happened("fact.rights_known", "2025-06-30")
+
+    assert one("limitation", known, today=date.fromisoformat(day)).opens_urgent_aid is urgent
+
+
+def test_deadline_of_an_office_opens_no_urgent_aid() -> None:
+    received = happened("case.received", "2026-07-08")
+
+    assert not one("legal_aid_review", received, today=date(2026, 7, 14)).opens_urgent_aid
+
+
 def test_rule_of_an_unknown_happening_is_a_mistake() -> None:
     with pytest.raises(ValueError, match=r"no such happening: step\.vanish"):
         replace(DEADLINE_RULES["legal_aid_review"], starts=frozenset({"step.vanish"}))

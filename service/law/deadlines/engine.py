@@ -15,6 +15,9 @@ PRESSING = frozenset({Nature.DUTY, Nature.PROMISE})
 """What still has to be done after its last day. A right that has lapsed is gone, and asks for nothing."""
 
 
+URGENT_DAYS = 7
+
+
 class DeadlineState(StrEnum):
     """Where a deadline stands."""
 
@@ -70,6 +73,12 @@ class Deadline:
     def is_overdue(self) -> bool:
         """Whether it should have been done by now and was not."""
         return self.state is DeadlineState.MISSED and self.days_left is not None
+
+    @property
+    def opens_urgent_aid(self) -> bool:
+        """Whether fewer than seven days are left to save a claim (法律援助法 第四十四条第一款（一）)."""
+        running = self.state is DeadlineState.OPEN and self.days_left is not None
+        return self.rule.bars_the_claim and running and (self.days_left or 0) < URGENT_DAYS
 
     @property
     def is_pending(self) -> bool:

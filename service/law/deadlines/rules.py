@@ -104,6 +104,8 @@ class DeadlineRule:
     before: bool = False
     met_before: bool = False
     """Whether what settles it may have come before the start, as an assignment after urgent aid."""
+    bars_the_claim: bool = False
+    """Whether missing it bars the claim: with fewer than seven days left urgent aid may be given (法律援助法 44)."""
     extendable: int | None = None
     """By how many units the body may extend it; shown, never assumed."""
     local: LocalTerm | None = None

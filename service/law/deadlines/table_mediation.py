@@ -174,6 +174,7 @@ AGREEMENT_RULES: Final = (
         restarts=frozenset({"fact.claimed", "fact.relief_sought", "fact.admitted", "proceeding.payment_order.opened"}),
         met_by=frozenset({"proceeding.arbitration.opened", "instalment.paid"}),
         moot_by=ENDED,
+        bars_the_claim=True,
         consequence_zh="仲裁时效届满，对方可以此抗辩。",
         consequence_en="The claim is time-barred if the other side says so.",
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -16,6 +16,9 @@ from service.tables import Agreement, Case, CaseStep, Claim, Entry, Instalment, 
 
 if TYPE_CHECKING:
     from sqlmodel import Session
+    from sqlmodel.sql.expression import SelectOfScalar
+
+    Wanted = SelectOfScalar[str]
 
 WAGES: Final = frozenset({"wages", "overtime", "bonus"})
 """Claims for labour remuneration: not limited while employment lasts (劳动争议调解仲裁法 第二十七条第四款)."""
@@ -42,39 +45,17 @@ class CaseFacts:
             self.happenings.append(Happening(code=code, occurred_on=occurred_on, subject=subject, within=within))
 
 
+Found = Mapping[str, CaseFacts]
+
+
 def case_facts(session: Session, which: ColumnElement[bool]) -> Mapping[str, CaseFacts]:
     """The facts of every case that `which` picks, by its id: a fixed number of queries for any number of cases."""
-    wanted = select(Case.id).where(which)
     found = _cases(session, which, _claims(session, which))
-    for step in session.exec(select(CaseStep).where(col(CaseStep.case_id).in_(wanted))):
-        found[step.case_id].add(f"step.{step.step}", step.occurred_on)
-        found[step.case_id].add(f"until.{step.step}", step.until)
-    corrected = select(Entry.corrects).where(col(Entry.corrects).is_not(None))
-    for entry in session.exec(select(Entry).where(col(Entry.case_id).in_(wanted), col(Entry.id).not_in(corrected))):
-        found[entry.case_id].add(f"entry.{entry.kind}", entry.made_on)
-    case_of: dict[str, str] = {}
-    for agreement in session.exec(select(Agreement).where(col(Agreement.case_id).in_(wanted))):
-        case_of[agreement.id] = agreement.case_id
-        facts = found[agreement.case_id]
-        facts.add("agreement.drafted", agreement.agreed_on, subject=agreement.id)
-        facts.add("agreement.effective", agreement.effective_on, subject=agreement.id)
-        if agreement.effective_on is not None:
-            facts.add("fact.employment_ended", agreement.employment_ends_on)
-        facts.add(f"agreement.{agreement.state}", agreement.ended_on, subject=agreement.id)
-    for row in _instalments(session, which):
-        facts = found[case_of[row.agreement_id]]
-        facts.add("instalment.due", row.due_on, subject=row.id, within=row.agreement_id)
-        if (row.paid_fen or 0) >= row.amount_fen:
-            facts.add("instalment.paid", row.paid_on, subject=row.id, within=row.agreement_id)
-    for noted in session.exec(
-        select(KeyDate).where(col(KeyDate.case_id).in_(wanted), col(KeyDate.withdrawn).is_(False))
-    ):
-        found[noted.case_id].add(noted.code, noted.day)
-    for proceeding in session.exec(select(Proceeding).where(col(Proceeding.case_id).in_(wanted))):
-        facts, kind = found[proceeding.case_id], proceeding.kind
-        facts.add(f"proceeding.{kind}.opened", proceeding.opened_on, subject=proceeding.id)
-        facts.add(f"proceeding.{kind}.accepted", proceeding.accepted_on, subject=proceeding.id)
-        facts.add(f"proceeding.{kind}.closed", proceeding.closed_on, subject=proceeding.id)
+    wanted = select(Case.id).where(which)
+    _add_steps(session, wanted, found)
+    _add_entries(session, wanted, found)
+    _add_agreements(session, wanted, found)
+    _add_proceedings(session, wanted, found)
     return found
 
 
@@ -107,11 +88,54 @@ def _claims(session: Session, which: ColumnElement[bool]) -> Mapping[str, set[st
     return claims
 
 
-def _instalments(session: Session, which: ColumnElement[bool]) -> Iterable[Instalment]:
+def _add_steps(session: Session, wanted: Wanted, found: Found) -> None:
+    columns = select(CaseStep.case_id, CaseStep.step, CaseStep.occurred_on, CaseStep.until)
+    for case_id, step, occurred_on, until in session.exec(columns.where(col(CaseStep.case_id).in_(wanted))):
+        found[case_id].add(f"step.{step}", occurred_on)
+        found[case_id].add(f"until.{step}", until)
+    dates = select(KeyDate.case_id, KeyDate.code, KeyDate.day).where(col(KeyDate.withdrawn).is_(False))
+    for case_id, code, day in session.exec(dates.where(col(KeyDate.case_id).in_(wanted))):
+        found[case_id].add(code, day)
+
+
+def _add_entries(session: Session, wanted: Wanted, found: Found) -> None:
+    """Those that stand: an entry that another one corrects is not looked at."""
+    corrected = select(Entry.corrects).where(col(Entry.corrects).is_not(None))
+    query = select(Entry).where(col(Entry.case_id).in_(wanted), col(Entry.id).not_in(corrected))
+    for row in session.exec(query):
+        found[row.case_id].add(f"entry.{row.kind}", row.made_on, subject=row.id, within=row.about_id)
+
+
+def _add_agreements(session: Session, wanted: Wanted, found: Found) -> None:
+    case_of: dict[str, str] = {}
+    for row in session.exec(select(Agreement).where(col(Agreement.case_id).in_(wanted))):
+        facts = found[row.case_id]
+        facts.add("agreement.drafted", row.agreed_on, subject=row.id)
+        if row.effective_on is None:
+            continue
+        case_of[row.id] = row.case_id
+        facts.add("agreement.effective", row.effective_on, subject=row.id)
+        facts.add(f"agreement.{row.state}", row.ended_on, subject=row.id)
+        facts.add("fact.employment_ended", row.employment_ends_on)
+    for part in session.exec(_instalments(wanted)):
+        facts = found[case_of[part.agreement_id]]
+        facts.add("instalment.due", part.due_on, subject=part.id, within=part.agreement_id)
+        if (part.paid_fen or 0) >= part.amount_fen:
+            facts.add("instalment.paid", part.paid_on, subject=part.id, within=part.agreement_id)
+
+
+def _instalments(wanted: Wanted) -> SelectOfScalar[Instalment]:
     """Those of agreements in effect: before that nothing is promised."""
-    return session.exec(
+    return (
         select(Instalment)
         .join(Agreement, col(Agreement.id) == Instalment.agreement_id)
-        .join(Case, col(Case.id) == Agreement.case_id)
-        .where(which, col(Agreement.effective_on).is_not(None))
+        .where(col(Agreement.case_id).in_(wanted), col(Agreement.effective_on).is_not(None))
     )
+
+
+def _add_proceedings(session: Session, wanted: Wanted, found: Found) -> None:
+    for row in session.exec(select(Proceeding).where(col(Proceeding.case_id).in_(wanted))):
+        days = {"opened": row.opened_on, "accepted": row.accepted_on, "closed": row.closed_on}
+        for milestone, day in days.items():
+            code = f"proceeding.{row.kind}.{milestone}"
+            found[row.case_id].add(code, day, subject=row.id, within=row.agreement_id)

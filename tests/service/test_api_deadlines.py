@@ -118,6 +118,30 @@ def test_steps_of_legal_aid_start_and_settle_its_clocks(service: Service) -> Non
     assert assigned["legal_aid_first_interview"]["due_on"] == "2026-07-27"
 
 
+def test_interview_and_review_settle_their_clocks(service: Service) -> None:
+    case = service.register({**SHORT_CASE, "kind": "legal_aid", "received_on": "2026-07-06"})
+    path = f"/api/v1/cases/{case['id']}"
+
+    def enter(what: str, **body: Any) -> dict[str, Any]:
+        answer = service.ask("POST", what, json=body)
+        assert answer.status_code == 201, answer.text
+        entered: dict[str, Any] = answer.json()
+        return entered
+
+    _take(service, case, "refuse", "2026-07-09", note="不属于援助范围")
+    request = enter(f"{path}/reviews", party=1, occurred_on="2026-07-10", text="申请复核。")
+    waiting = _of_case(service, case["id"], "lawyer")
+    decision = {"occurred_on": "2026-07-15", "result": "corrected", "text": "责令改正。", "body": "岚山区示例司法局"}
+    enter(f"/api/v1/entries/{request['id']}/decisions", **decision)
+    decided = _of_case(service, case["id"], "lawyer")
+
+    assert (waiting["legal_aid_objection"]["state"], waiting["legal_aid_objection_review"]["due_on"]) == (
+        "met",
+        "2026-07-15",
+    )
+    assert decided["legal_aid_objection_review"]["state"] == "met"
+
+
 def test_mediation_that_goes_on_by_consent_is_due_on_the_day_agreed(service: Service) -> None:
     case = service.register({**SHORT_CASE, "received_on": "2026-07-06"})
     for step in ("consult_other_side", "accept", "start_mediation"):

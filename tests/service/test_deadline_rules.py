@@ -9,7 +9,7 @@ from importlib.resources import files
 import pytest
 
 from service.clocks import load_holidays
-from service.law import AGREEMENT_STATES, KEY_DATES, NEEDS_UNTIL, PROCEEDING_KINDS, STEPS
+from service.law import AGREEMENT_STATES, ENTRY_KINDS, KEY_DATES, NEEDS_UNTIL, PROCEEDING_KINDS, STEPS
 from service.law.deadlines import (
     ACTORS,
     DEADLINE_RULES,
@@ -177,10 +177,11 @@ def test_every_happening_can_be_recorded() -> None:
         *(f"until.{step}" for step in NEEDS_UNTIL),
         *(f"agreement.{state}" for state in AGREEMENT_STATES),
         *(f"proceeding.{kind}.{end}" for kind in PROCEEDING_KINDS for end in ("opened", "closed")),
+        *(f"entry.{kind}" for kind in ENTRY_KINDS),
         *KEY_DATES,
     }
 
-    assert {code for code in HAPPENINGS.keys() - recorded if not code.startswith("entry.")} == set()
+    assert HAPPENINGS.keys() - recorded == set()
 
 
 def test_page_of_the_rules_is_what_the_rules_say() -> None:
@@ -335,6 +336,21 @@ def test_overdue_duties_lead_and_what_is_settled_comes_last() -> None:
         ("legal_aid_objection_review", 0),
         ("legal_aid_review", None),
     ]
+
+
+def test_decision_on_one_review_leaves_another_open() -> None:
+    first, second = (happened("entry.review_request", day, subject=day) for day in ("2026-07-01", "2026-07-06"))
+    decided = happened("entry.review_decision", "2026-07-06", subject="d1", within="2026-07-01")
+    rule = DEADLINE_RULES["legal_aid_objection_review"]
+
+    found = case_deadlines(
+        [first, second, decided], matter_of(rule), today=date(2026, 7, 8), holidays=HOLIDAYS, rules=[rule]
+    )
+
+    assert {item.subject: item.state for item in found} == {
+        "2026-07-01": DeadlineState.MET,
+        "2026-07-06": DeadlineState.OPEN,
+    }
 
 
 def test_missed_duties_name_the_late_and_the_never_done_and_no_rights() -> None:

@@ -171,7 +171,9 @@ def _family(code: str) -> str:
     kind, _, rest = code.partition(".")
     if kind == "proceeding":
         return code.rpartition(".")[0]
-    return "agreement" if kind == "instalment" else kind if kind == "agreement" else rest
+    if kind in {"agreement", "instalment"}:
+        return "agreement"
+    return "review" if rest.startswith("review_") else code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

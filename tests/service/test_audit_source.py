@@ -49,7 +49,7 @@ SUBJECTS = {
 }
 """table → the columns that name the records a row belongs to."""
 
-YES_OR_NO = {"active", "chosen", "original_compared"}
+YES_OR_NO = {"active", "chosen", "original_compared", "withdrawn"}
 REORDERS = {"position", "party_id", "reported_by", "answered_by"}
 """Columns whose edit moves an element of a list, or what it refers to."""
 

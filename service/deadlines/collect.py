@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 WAGES: Final = frozenset({"wages", "overtime", "bonus"})
 """Claims for labour remuneration: not limited while employment lasts (劳动争议调解仲裁法 第二十七条第四款)."""
 WAGE_DISPUTE: Final = "D5a"
+GIVEN_UP: Final = frozenset({"withdrawn", "not_accepted"})
+"""Outcomes after which an application only interrupted limitation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,8 @@ def _instalments(wanted: Wanted) -> SelectOfScalar[Instalment]:
 def _add_proceedings(session: Session, wanted: Wanted, found: Found) -> None:
     for row in session.exec(select(Proceeding).where(col(Proceeding.case_id).in_(wanted))):
         days = {"opened": row.opened_on, "accepted": row.accepted_on, "closed": row.closed_on}
+        if row.outcome not in GIVEN_UP:
+            days["pursued"] = row.opened_on
         for milestone, day in days.items():
             code = f"proceeding.{row.kind}.{milestone}"
             found[row.case_id].add(code, day, subject=row.id, within=row.agreement_id)

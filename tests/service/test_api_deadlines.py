@@ -179,6 +179,30 @@ def test_end_of_the_agreement_ends_its_clocks(service: Service) -> None:
     assert {found[rule]["state"] for rule in ("judicial_confirmation_request", "instalment")} == {"not_applicable"}
 
 
+def test_joint_application_settles_the_clock_of_its_agreement_and_starts_that_of_the_court(service: Service) -> None:
+    office = Office(service)
+    agreement = office.sign_all()["id"]
+    service.clock.set(START + timedelta(days=5))
+    body = {
+        "kind": "judicial_confirmation",
+        "body": "日照市岚山区示例人民法院",
+        "opened_on": "2026-07-24",
+        "applicants": [1, 2],
+        "agreement": agreement,
+    }
+
+    answer = office.post(f"/api/v1/cases/{office.case['id']}/proceedings", body)
+
+    assert answer.status_code == 201, answer.text
+    found = _of_case(service, office.case["id"])
+    assert (found["judicial_confirmation_request"]["state"], found["arbitration_review_request"]["state"]) == (
+        "met",
+        "open",
+    )
+    acceptance = found["judicial_confirmation_acceptance"]
+    assert (acceptance["due_on"], acceptance["actor"]) == ("2026-07-27", "court")
+
+
 def test_list_goes_page_by_page_without_losing_one(service: Service) -> None:
     for day in ("2026-07-10", "2026-07-14", "2026-07-13"):
         service.register({**SHORT_CASE, "received_on": day}, username="mediator")

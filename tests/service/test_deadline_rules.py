@@ -176,7 +176,8 @@ def test_every_happening_can_be_recorded() -> None:
         *(f"step.{step}" for step in STEPS),
         *(f"until.{step}" for step in NEEDS_UNTIL),
         *(f"agreement.{state}" for state in AGREEMENT_STATES),
-        *(f"proceeding.{kind}.{end}" for kind in PROCEEDING_KINDS for end in ("opened", "closed")),
+        *(f"proceeding.{kind}.{end}" for kind in PROCEEDING_KINDS for end in ("opened", "accepted", "closed")),
+        "proceeding.arbitration.pursued",
         *(f"entry.{kind}" for kind in ENTRY_KINDS),
         *KEY_DATES,
     }
@@ -240,6 +241,18 @@ def test_limitation_that_has_run_out_is_not_interrupted() -> None:
     assert (found.state, found.started_on) == (DeadlineState.MISSED, date(2025, 3, 10))
 
 
+def test_application_that_was_given_up_only_interrupts_limitation() -> None:
+    known = happened("fact.rights_known", "2025-03-10")
+    opened = happened("proceeding.arbitration.opened", "2026-01-12", subject="p1")
+    pursued = happened("proceeding.arbitration.pursued", "2026-01-12", subject="p1")
+
+    given_up = one("limitation", known, opened, today=date(2026, 2, 2))
+    kept_up = one("limitation", known, opened, pursued, today=date(2026, 2, 2))
+
+    assert (given_up.state, given_up.counted_to) == (DeadlineState.OPEN, date(2027, 1, 12))
+    assert kept_up.state is DeadlineState.MET
+
+
 def test_wages_are_not_limited_while_employment_lasts() -> None:
     rules = [DEADLINE_RULES["limitation"], DEADLINE_RULES["limitation_wages"]]
     wages = Matter(kind="mediation", channel="12351", office_kind="union", claims_wages=True, claims_other=False)
@@ -277,6 +290,18 @@ def test_end_of_one_agreement_leaves_the_instalments_of_another() -> None:
 
     assert one("instalment", due, other_ended, today=date(2026, 8, 2)).state is DeadlineState.OPEN
     assert one("instalment", due, ended, today=date(2026, 8, 2)).state is DeadlineState.NOT_APPLICABLE
+
+
+def test_confirmation_of_one_agreement_leaves_the_clock_of_another() -> None:
+    effective = happened("agreement.effective", "2026-07-20", subject="a1")
+    other, own = (
+        happened("proceeding.judicial_confirmation.opened", "2026-07-25", subject=name, within=agreement)
+        for name, agreement in (("p1", "a2"), ("p2", "a1"))
+    )
+    day = date(2026, 7, 26)
+
+    assert one("judicial_confirmation_request", effective, other, today=day).state is DeadlineState.OPEN
+    assert one("judicial_confirmation_request", effective, other, own, today=day).state is DeadlineState.MET
 
 
 def test_period_has_not_begun_before_its_start() -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from service.law.deadlines.happenings import HAPPENINGS
 from service.law.terms import Vocabulary
 
-_OWN_RECORD: Final = (".opened", ".accepted", ".closed")
+_OWN_RECORD: Final = (".opened", ".pursued", ".accepted", ".closed")
 """Milestones that the proceeding itself has."""
 
 KEY_DATES: Final[Vocabulary] = MappingProxyType(

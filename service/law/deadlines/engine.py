@@ -161,10 +161,21 @@ def _apply(
 
 
 def _related(start: Happening, other: Happening) -> bool:
-    """Whether two happenings can be of one matter: those of one kind of record have to be about the same one."""
-    if start.subject is None or other.subject is None or _family(start.code) != _family(other.code):
-        return True
-    return start.subject in {other.subject, other.within} or other.subject == start.within
+    """Whether two happenings can be of one matter.
+
+    Those of one kind of record have to be about the same one, and those that rest on an agreement on the same one.
+    """
+    if start.subject is not None and other.subject is not None and _family(start.code) == _family(other.code):
+        return start.subject in {other.subject, other.within} or other.subject == start.within
+    ours, theirs = _agreements(start), _agreements(other)
+    return not ours or not theirs or not ours.isdisjoint(theirs)
+
+
+def _agreements(item: Happening) -> set[str | None]:
+    """The agreement that something is about, with the instalment of it; empty where it is about none."""
+    kind = item.code.partition(".")[0]
+    names = {item.within, item.subject} if kind in {"agreement", "instalment"} else set[str | None]()
+    return (names | {item.within} if kind == "proceeding" else names) - {None}
 
 
 def _family(code: str) -> str:

@@ -43,6 +43,7 @@ HAPPENINGS = vocabulary(
     ("instalment.due", "分期到期", "Instalment due"),
     ("instalment.paid", "分期已付清", "Instalment paid in full"),
     ("proceeding.arbitration.opened", "申请仲裁", "Arbitration applied for", "劳动争议调解仲裁法 第二十八条"),
+    ("proceeding.arbitration.pursued", "申请仲裁且未撤回", "Arbitration applied for and pursued"),
     ("proceeding.arbitration.accepted", "仲裁受理", "Arbitration accepted", "劳动争议调解仲裁法 第二十九条"),
     ("proceeding.arbitration.copy_served", "仲裁申请书副本送达", "Copy served", "劳动争议调解仲裁法 第三十条"),
     ("proceeding.arbitration.defence_filed", "提交答辩书", "Defence filed", "劳动争议调解仲裁法 第三十条"),

@@ -171,8 +171,16 @@ AGREEMENT_RULES: Final = (
         actor="worker",
         nature=Nature.RIGHT,
         starts=frozenset({"instalment.due"}),
-        restarts=frozenset({"fact.claimed", "fact.relief_sought", "fact.admitted", "proceeding.payment_order.opened"}),
-        met_by=frozenset({"proceeding.arbitration.opened", "instalment.paid"}),
+        restarts=frozenset(
+            {
+                "fact.claimed",
+                "fact.relief_sought",
+                "fact.admitted",
+                "proceeding.payment_order.opened",
+                "proceeding.arbitration.opened",
+            }
+        ),
+        met_by=frozenset({"proceeding.arbitration.pursued", "instalment.paid"}),
         moot_by=ENDED,
         bars_the_claim=True,
         consequence_zh="仲裁时效届满，对方可以此抗辩。",

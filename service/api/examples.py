@@ -264,56 +264,6 @@ AGREEMENT: Final[Json] = {
     "statement": STATEMENT,
 }
 
-PARTY_LINK_INPUT: Final[Json] = {"party": 1, "expires_on": "2026-10-18"}
-
-PARTY_LINK: Final[Json] = {
-    "id": "5f7c3a52-6f0e-4d0b-9a55-2f3d1d1f7a10",
-    "record_no": "7K2M-9Q4X-RT3PW",
-    "case_id": CASE_ID,
-    "party": 1,
-    "party_name": "周小满",
-    "expires_on": "2026-10-18",
-    "revoked_on": None,
-    "state": "active",
-    "used": ["2026-07-20T01Z"],
-}
-
-ISSUED_LINK: Final[Json] = {
-    "link": {**PARTY_LINK, "used": []},
-    "code": "0000-0000-0000-0000-00000-00000",
-    "url": "https://ledger.example/my#0000-0000-0000-0000-00000-00000",
-}
-
-RELEASE_INPUT: Final[Json] = {"document": DOCUMENT_ID, "party": 1}
-
-RELEASE: Final[Json] = {
-    "id": "6a7c3a52-6f0e-4d0b-9a55-2f3d1d1f7a11",
-    "case_id": CASE_ID,
-    "document": DOCUMENT_ID,
-    "document_version": 1,
-    "title": "工资条",
-    "party": 1,
-    "party_name": "周小满",
-    "released_on": "2026-07-20",
-    "withdrawn_on": None,
-}
-
-OWN_CASE: Final[Json] = {
-    "case_no": "(2026)岚劳调字第0001号",
-    "kind": "mediation",
-    "stage": "applied",
-    "dispute_type": "D5a",
-    "received_on": "2026-07-08",
-    "office": "岚山区示例总工会",
-    "office_phone": None,
-    "you": {"position": 1, "role": "applicant", "kind": "worker", "name": "周小满"},
-    "others": [{"position": 2, "role": "respondent", "kind": "employer", "name": "日照示例绳网有限公司"}],
-    "progress": [],
-    "papers": [],
-    "agreements": [],
-    "link_expires_on": "2026-10-18",
-}
-
 STATEMENT_VIEW: Final[Json] = {
     **STATEMENT,
     "state": "final",

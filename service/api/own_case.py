@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Final
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Body, Depends, Path, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from ledger.receipt import MEDIA_TYPE
 from service.access import Action
-from service.api.examples import OWN_CASE
+from service.api.examples import openapi_examples
+from service.api.party_examples import (
+    OWN_ANSWER_INPUT,
+    OWN_CASE,
+    OWN_OBJECTION_INPUT,
+    OWN_REPLY_INPUT,
+    OWN_REPORT_INPUT,
+)
 from service.api.shapes import RecordId, answered, public_problems
 from service.edge.bodies import StrictRoute
-from service.edge.downloads import send_content
+from service.edge.downloads import send_content, send_gathered
 from service.edge.needs import DeclaredNeed, RuntimeOf
 from service.edge.party import Use, open_link
-from service.edge.runtime import runtime_of
+from service.edge.runtime import Runtime, runtime_of
+from service.inputs import OwnAnswerInput, OwnObjectionInput, OwnReplyInput, OwnReportInput
 from service.party_access import (
     Holder,
     LinkRefused,
     PartyCase,
+    answer_as_party,
+    find_my_case,
+    object_as_party,
     open_released,
     party_receipt,
     read_party_case,
+    reply_as_party,
+    report_as_party,
+    write_my_case,
 )
 
-ROOT = "/api/v1/my-case"
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+ROOT: Final = "/api/v1/my-case"
+ZIP: Final = "application/zip"
+_WRITE_PROBLEMS: Final = public_problems(400, 401, 404, 409, 413, 415, 422, 429)
 router = APIRouter(route_class=StrictRoute, tags=["own case"])
 link_code = HTTPBearer(
     auto_error=False, scheme_name="PartyLink", description="The code of a party's link, as on its slip."
@@ -53,7 +73,7 @@ class HoldsLink(DeclaredNeed):
 def read(*, runtime: RuntimeOf, holder: Annotated[Holder, Depends(HoldsLink(Use.CASE))]) -> PartyCase:
     """Read the case as its party may see it: nothing private of anybody, papers only when released."""
     with runtime.read() as session:
-        return read_party_case(session, runtime.recorder, holder)
+        return read_party_case(session, runtime.recorder, holder, clocks=runtime.clocks)
 
 
 @router.get(
@@ -94,3 +114,96 @@ def content(
     with runtime.read() as session:
         found = open_released(session, runtime.recorder, holder, document_id, version=version, blobs=runtime.blobs)
     return send_content(found)
+
+
+@router.get(
+    f"{ROOT}/bundle",
+    response_class=Response,
+    responses={
+        200: {"description": "The `my-case` bundle.", "content": {ZIP: {}}},
+        **public_problems(401, 409, 429),
+    },
+)
+def bundle(*, runtime: RuntimeOf, holder: Annotated[Holder, Depends(HoldsLink(Use.BUNDLE))]) -> Response:
+    """Take everything along: receipts and released papers in one file that is checked without this service."""
+    with runtime.read() as session:
+        found = find_my_case(session, runtime.recorder, holder, blobs=runtime.blobs)
+    return send_gathered(
+        runtime.settings.home,
+        lambda file: write_my_case(file, found, trust_file=runtime.trust_file),
+        media_type=ZIP,
+    )
+
+
+Speaker = Annotated[Holder, Depends(HoldsLink(Use.ENTRY))]
+
+
+@router.post(f"{ROOT}/objections", responses={**answered("The case.", example=OWN_CASE), **_WRITE_PROBLEMS})
+def object_(
+    *,
+    runtime: RuntimeOf,
+    holder: Speaker,
+    body: Annotated[OwnObjectionInput, Body(openapi_examples=openapi_examples(case=OWN_OBJECTION_INPUT))],
+) -> PartyCase:
+    """Object to the case, or to something that the party was shown. Sent twice on a day it is recorded once."""
+    about = body.about.model_dump() if body.about else None
+    return _entered(
+        runtime,
+        holder,
+        lambda session: object_as_party(
+            session, runtime.recorder, holder, text=body.text, about=about, grounds=body.grounds
+        ),
+    )
+
+
+@router.post(f"{ROOT}/answers", responses={**answered("The case.", example=OWN_CASE), **_WRITE_PROBLEMS})
+def answer(
+    *,
+    runtime: RuntimeOf,
+    holder: Speaker,
+    body: Annotated[OwnAnswerInput, Body(openapi_examples=openapi_examples(employer=OWN_ANSWER_INPUT))],
+) -> PartyCase:
+    """Answer in the case. Sent twice on a day it is recorded once."""
+    return _entered(runtime, holder, lambda session: reply_as_party(session, runtime.recorder, holder, text=body.text))
+
+
+@router.post(f"{ROOT}/reports", responses={**answered("The case.", example=OWN_CASE), **_WRITE_PROBLEMS})
+def report(
+    *,
+    runtime: RuntimeOf,
+    holder: Speaker,
+    body: Annotated[OwnReportInput, Body(openapi_examples=openapi_examples(payment=OWN_REPORT_INPUT))],
+) -> PartyCase:
+    """Report that an agreement is not performed. Sent twice on a day it is recorded once."""
+    return _entered(
+        runtime,
+        holder,
+        lambda session: report_as_party(
+            session, runtime.recorder, holder, body.agreement, instalment=body.instalment, detail=body.detail
+        ),
+    )
+
+
+@router.post(f"{ROOT}/replies", responses={**answered("The case.", example=OWN_CASE), **_WRITE_PROBLEMS})
+def reply(
+    *,
+    runtime: RuntimeOf,
+    holder: Speaker,
+    body: Annotated[OwnReplyInput, Body(openapi_examples=openapi_examples(report=OWN_REPLY_INPUT))],
+) -> PartyCase:
+    """Answer another party's report. Sent twice it is recorded once."""
+    return _entered(
+        runtime,
+        holder,
+        lambda session: answer_as_party(
+            session, runtime.recorder, holder, body.agreement, position=body.position, answer=body.answer
+        ),
+    )
+
+
+def _entered(runtime: Runtime, holder: Holder, work: Callable[[Session], None]) -> PartyCase:
+    """Record what a party says and return its case as it stands then."""
+    runtime.limits.count_entry(holder.link_id)
+    runtime.write(work)
+    with runtime.read() as session:
+        return read_party_case(session, runtime.recorder, holder, clocks=runtime.clocks)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Body, Depends, Request
 
 from service.access import Action, Actor
-from service.api.examples import ISSUED_LINK, PARTY_LINK, PARTY_LINK_INPUT, RELEASE, RELEASE_INPUT, openapi_examples
+from service.api.examples import openapi_examples
+from service.api.party_examples import ISSUED_LINK, PARTY_LINK, PARTY_LINK_INPUT, RELEASE, RELEASE_INPUT
 from service.api.shapes import RecordId, answered, problems
 from service.edge.bodies import StrictRoute
 from service.edge.needs import Need, RuntimeOf

@@ -10,6 +10,7 @@ from service.deadlines.views import (
     RuleView,
     next_deadlines,
     office_deadlines,
+    pending_deadlines,
     read_case_deadlines,
     view_rules,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "case_facts",
     "next_deadlines",
     "office_deadlines",
+    "pending_deadlines",
     "read_case_deadlines",
     "view_rules",
 ]

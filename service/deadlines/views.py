@@ -136,6 +136,13 @@ def office_deadlines(session: Session, actor: Actor, clocks: Clocks, *, today: d
     return tuple(sorted(found, key=lambda item: item.key))
 
 
+def pending_deadlines(session: Session, clocks: Clocks, case_id: str, *, today: date) -> tuple[DeadlineView, ...]:
+    """The deadlines of a case in which somebody may still act, what presses first; the caller may see the case."""
+    (facts,) = case_facts(session, col(Case.id) == case_id).values()
+    views = (_view(item) for item in _deadlines(facts, clocks, today))
+    return tuple(view for view in views if view.is_pending)
+
+
 def next_deadlines(
     session: Session, clocks: Clocks, case_ids: Collection[str], *, today: date
 ) -> Mapping[str, DeadlineView]:

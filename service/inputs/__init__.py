@@ -33,7 +33,14 @@ from service.inputs.fields import CHINA, day_of
 from service.inputs.intake import AidInput, ConsultationInput
 from service.inputs.paper_codes import PaperCodeChange
 from service.inputs.parties import AgentInput, ApplicantInput, ClaimInput, EmployerInput, PartyInput
-from service.inputs.party_access import PartyLinkInput, ReleaseInput
+from service.inputs.party_access import (
+    OwnAnswerInput,
+    OwnObjectionInput,
+    OwnReplyInput,
+    OwnReportInput,
+    PartyLinkInput,
+    ReleaseInput,
+)
 from service.inputs.proceedings import ProceedingChange, ProceedingInput
 from service.inputs.steps import StepInput
 from service.inputs.verifications import VerificationInput
@@ -67,6 +74,10 @@ __all__ = [
     "NonperformanceInput",
     "ObjectionInput",
     "OpinionInput",
+    "OwnAnswerInput",
+    "OwnObjectionInput",
+    "OwnReplyInput",
+    "OwnReportInput",
     "PaperCodeChange",
     "PartyInput",
     "PartyLinkInput",

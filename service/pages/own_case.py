@@ -15,23 +15,30 @@ from starlette.responses import Response
 
 from ledger.receipt import MEDIA_TYPE
 from service.access import Action
-from service.edge.downloads import send_content
+from service.edge.downloads import send_content, send_gathered
 from service.edge.needs import DeclaredNeed
 from service.edge.party import Use, open_link
+from service.law import OBJECTION_GROUNDS
 from service.pages.forms import Form, FormError
 from service.pages.ids import parse_record_id
 from service.pages.language import N_
+from service.pages.rendering import Choice
 from service.pages.security import verify_same_site
 from service.pages.visits import PublicVisit, Visit, public_visit, read_form
 from service.pages.wording import MENDABLE, refused
 from service.party_access import (
     Holder,
     LinkRefused,
+    PartyCase,
     answer_as_party,
+    find_my_case,
+    object_as_party,
     open_released,
     party_receipt,
     read_party_case,
+    reply_as_party,
     report_as_party,
+    write_my_case,
 )
 
 if TYPE_CHECKING:
@@ -39,10 +46,15 @@ if TYPE_CHECKING:
 
 ROOT = "/my"
 CODE = "code"
+ZIP = "application/zip"
 FORBIDDEN = 403
+ABOUT_PAPER = N_("Paper: %(title)s")
+ABOUT_AGREEMENT = N_("Agreement %(number)s")
+ABOUT_OPINION = N_("Opinion of %(name)s")
 DONE = {
     "reported": N_("What you wrote is recorded. Your office sees it, and the other party may answer."),
     "answered": N_("Your answer is recorded."),
+    "objected": N_("Your objection is recorded. It stands in the file under your name."),
 }
 
 
@@ -83,7 +95,7 @@ def add_own_case(router: APIRouter) -> None:
     """Add the routes of a party's own pages."""
     router.add_api_route(ROOT, show_landing, methods=["GET"])
     router.add_api_route(ROOT, show_case, methods=["POST"])
-    for part, handle in (("receipt", receipt), ("paper", paper), ("report", report), ("answer", answer)):
+    for part, handle in PARTS.items():
         router.add_api_route(f"{ROOT}/{part}", go_to_landing, methods=["GET"])
         router.add_api_route(f"{ROOT}/{part}", handle, methods=["POST"])
 
@@ -171,6 +183,65 @@ def answer(asked: FromParty) -> Response:
     return _entered(asked, work, done="answered")
 
 
+def objection(asked: FromParty) -> Response:
+    """Record what the party objects to: the case, a paper with its grounds, an agreement, an opinion."""
+
+    def work(holder: Holder) -> Callable[[Any], None]:
+        form = asked.form
+        kind, _, rest = form.value("about").partition(":")
+        subject, _, version = rest.partition(":")
+        about = {"kind": kind, "id": subject, "version": int(version) if version.isdecimal() else None}
+        grounds = [code for code in OBJECTION_GROUNDS if form.value(f"grounds.{code}")]
+        return lambda session: object_as_party(
+            session,
+            asked.visit.runtime.recorder,
+            holder,
+            text=form.value("objection"),
+            about=about if kind else None,
+            grounds=grounds if kind == "document" else (),
+        )
+
+    return _entered(asked, work, done="objected")
+
+
+def statement(asked: FromParty) -> Response:
+    """Record what the party answers in the case."""
+
+    def work(holder: Holder) -> Callable[[Any], None]:
+        text = asked.form.value("statement_text")
+        return lambda session: reply_as_party(session, asked.visit.runtime.recorder, holder, text=text)
+
+    return _entered(asked, work, done="answered")
+
+
+def bundle(asked: FromParty) -> Response:
+    """Hand out everything in one file."""
+
+    def make(holder: Holder) -> Response:
+        runtime = asked.visit.runtime
+        with runtime.read() as session:
+            found = find_my_case(session, runtime.recorder, holder, blobs=runtime.blobs)
+        return send_gathered(
+            runtime.settings.home,
+            lambda file: write_my_case(file, found, trust_file=runtime.trust_file),
+            media_type=ZIP,
+        )
+
+    return _opened(asked, Use.BUNDLE, make)
+
+
+PARTS = {
+    "receipt": receipt,
+    "paper": paper,
+    "bundle": bundle,
+    "objection": objection,
+    "statement": statement,
+    "report": report,
+    "answer": answer,
+}
+"""What else a party's page sends, by the last part of its address."""
+
+
 def _entered(asked: Asked, work: Callable[[Holder], Callable[[Any], None]], *, done: str) -> Response:
     def make(holder: Holder) -> Response:
         runtime = asked.visit.runtime
@@ -203,7 +274,7 @@ def _case_page(
 ) -> Response:
     visit = asked.visit
     with visit.runtime.read() as session:
-        case = read_party_case(session, visit.runtime.recorder, holder)
+        case = read_party_case(session, visit.runtime.recorder, holder, clocks=visit.runtime.clocks)
     return visit.page(
         "party/case.html",
         status=status,
@@ -211,5 +282,25 @@ def _case_page(
         code=asked.form.value(CODE),
         form=form or Form(),
         entering=asked.form.value("agreement") if form else "",
+        objectable=_objectable(visit, case),
         notice=visit.say(DONE[done]) if done in DONE else None,
     )
+
+
+def _objectable(visit: Visit, case: PartyCase) -> list[Choice]:
+    """What the party was shown, to choose what an objection is about."""
+    return [
+        *(
+            Choice(code=f"document:{item.id}:{item.version}", label=visit.say(ABOUT_PAPER, title=item.title))
+            for item in case.papers
+        ),
+        *(
+            Choice(code=f"agreement:{item.id}", label=visit.say(ABOUT_AGREEMENT, number=item.number))
+            for item in case.agreements
+        ),
+        *(
+            Choice(code=f"entry:{item.id}", label=visit.say(ABOUT_OPINION, name=item.raised_by))
+            for item in case.entries
+            if item.kind == "opinion"
+        ),
+    ]

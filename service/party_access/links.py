@@ -65,6 +65,7 @@ class Holder:
     case_id: str
     party_id: str
     position: int
+    role: str
     institution: str
     expires_on: str
 
@@ -149,6 +150,7 @@ def find_holder(session: Session, recorder: Recorder, code: str) -> Holder:
         case_id=link.case_id,
         party_id=party.id,
         position=party.position,
+        role=party.role,
         institution=office.code,
         expires_on=link.expires_on,
     )

@@ -15,6 +15,7 @@ from service.cases import case_parties
 from service.declarations import PARTY_PRIVATE
 from service.party_access.links import Holder
 from service.party_access.releases import released_papers
+from service.party_access.speaking import shown_entries
 from service.recording import Recorder
 from service.tables import Agreement, Case, Instalment, Nonperformance, Party
 from service.verification import ReceiptFile, build_receipt
@@ -25,13 +26,16 @@ if TYPE_CHECKING:
 OF_BOTH_SIDES: Final = 2
 """With more parties than two, the lists of parties and claims tell one worker about another: they are left out."""
 LISTS: Final = frozenset({"parties", "claims"})
+STEPS: Final = "steps"
+"""The steps of a case with their grounds: why aid was refused or ended is between the office and who asked for it."""
+ASKING: Final = frozenset({"applicant", "recipient"})
 
 
 def entitled_statements(session: Session, holder: Holder) -> Sequence[StatementRow]:
     """The statements of the case whose receipts this party may have, in the order of the file."""
     case = session.get_one(Case, holder.case_id)
     party = session.get_one(Party, holder.party_id)
-    whole = {case.id, *_of_agreements(session, case)}
+    whole = {case.id, *_of_agreements(session, case), *(row.id for row in shown_entries(session, holder))}
     papers = {(release.document_id, release.document_version) for release, _ in released_papers(session, party)}
     query = select(StatementRow).where(StatementRow.stream == case.stream).order_by(col(StatementRow.stream_seq))
     return [row for row in session.exec(query) if row.subject in whole or (row.subject, row.version) in papers]
@@ -52,10 +56,11 @@ def shown_to(session: Session, holder: Holder, receipt: Receipt) -> Receipt:
     That can be in a record of an older version of this program alone, whose required part held more.
     """
     few = len(case_parties(session, holder.case_id)) <= OF_BOTH_SIDES
+    without = (frozenset() if few else LISTS) | (frozenset() if holder.role in ASKING else {STEPS})
     keep = [
         item.name
         for item in receipt.disclosures
-        if (few or item.name not in LISTS) and not tells_of_others(item.value, holder.position)
+        if item.name not in without and not tells_of_others(item.value, holder.position)
     ]
     redacted = redact_receipt(receipt, keep)
     if any(tells_of_others(item.value, holder.position) for item in redacted.disclosures):

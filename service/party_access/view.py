@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING
 
 from service.agreements.views import AgreementView, EndingView, NonperformanceView, SignatureView, agreements_of
 from service.cases import case_parties, today
+from service.clocks import Clocks
+from service.deadlines import DeadlineView, pending_deadlines
+from service.entries.views import view_entries
 from service.party_access.links import Holder
 from service.party_access.receipts import entitled_statements
 from service.party_access.releases import released_papers
+from service.party_access.speaking import shown_entries
 from service.recording import Recorder
 from service.statements import StatementRef, StatementView, newest_statements, view_statements
 from service.tables import Case, Institution, Party
@@ -86,8 +90,27 @@ class PartyAgreement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartyEntry:
+    """What the party said itself, or the opinion of a department. `about` is the id of what it is about."""
+
+    id: str
+    kind: str
+    occurred_on: str
+    raised_by: str
+    about_kind: str
+    about: str
+    grounds: tuple[str, ...]
+    text: str | None
+    corrected: bool
+    statement: StatementRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartyCase:
-    """A case for one of its parties. `progress` is every statement whose receipt the party may have."""
+    """A case for one of its parties. `progress` is every statement whose receipt the party may have.
+
+    `deadlines` are those in which somebody may still act, what presses first.
+    """
 
     case_no: str
     kind: str
@@ -101,10 +124,12 @@ class PartyCase:
     progress: tuple[StatementView, ...]
     papers: tuple[PartyPaper, ...]
     agreements: tuple[PartyAgreement, ...]
+    entries: tuple[PartyEntry, ...]
+    deadlines: tuple[DeadlineView, ...]
     link_expires_on: str
 
 
-def read_party_case(session: Session, recorder: Recorder, holder: Holder) -> PartyCase:
+def read_party_case(session: Session, recorder: Recorder, holder: Holder, *, clocks: Clocks) -> PartyCase:
     """The case of a link's holder as it stands."""
     case = session.get_one(Case, holder.case_id)
     office = session.get_one(Institution, case.institution_id)
@@ -123,12 +148,32 @@ def read_party_case(session: Session, recorder: Recorder, holder: Holder) -> Par
         progress=view_statements(session, entitled_statements(session, holder)),
         papers=_papers(session, party),
         agreements=tuple(_agreement(view) for view in agreements),
+        entries=_entries(session, holder),
+        deadlines=pending_deadlines(session, clocks, case.id, today=today(recorder)),
         link_expires_on=holder.expires_on,
     )
 
 
 def _name(party: Party) -> PartyName:
     return PartyName(position=party.position, role=party.role, kind=party.kind, name=party.name)
+
+
+def _entries(session: Session, holder: Holder) -> tuple[PartyEntry, ...]:
+    return tuple(
+        PartyEntry(
+            id=view.id,
+            kind=view.kind,
+            occurred_on=view.occurred_on,
+            raised_by=view.raised_by,
+            about_kind=view.about.kind,
+            about=view.about.id,
+            grounds=view.grounds,
+            text=view.text,
+            corrected=view.corrected_by is not None,
+            statement=view.statement,
+        )
+        for view in view_entries(session, shown_entries(session, holder))
+    )
 
 
 def _papers(session: Session, party: Party) -> tuple[PartyPaper, ...]:

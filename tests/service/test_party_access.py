@@ -109,12 +109,16 @@ class Party:
     def get(self, path: str = "") -> Response:
         return self.service.client.get(f"/api/v1/my-case{path}", headers={"Authorization": f"Bearer {self.code}"})
 
+    def send(self, path: str, body: Any) -> Response:
+        headers = {"Authorization": f"Bearer {self.code}"}
+        return self.service.client.post(f"/api/v1/my-case{path}", headers=headers, json=body)
+
     def page(self, path: str = "", **values: str) -> Response:
         headers = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}
         return self.service.client.post(f"/my{path}", data={"code": self.code, **values}, headers=headers)
 
 
-def _office(service: Service) -> Office:
+def make_office(service: Service) -> Office:
     case = service.register(CASE, username="mediator")
 
     def post(path: str, **request: Any) -> dict[str, Any]:
@@ -156,7 +160,7 @@ def autumn(fresh_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture(scope="module")
 def shared_office(autumn: Service) -> Office:
     """One case that tests only read, or give more links to."""
-    office = _office(autumn)
+    office = make_office(autumn)
     office.release(1, office.paper)
     office.release(2, office.paper)
     autumn.wait_until_final()
@@ -166,7 +170,7 @@ def shared_office(autumn: Service) -> Office:
 @pytest.fixture
 def office(autumn: Service) -> Office:
     """A case of the test's own."""
-    return _office(autumn)
+    return make_office(autumn)
 
 
 def party(office: Office, position: int) -> Party:
@@ -356,7 +360,7 @@ def test_same_release_twice_is_refused(office: Office) -> None:
 # ------------------------------------------------------------------------------------------------------------- privacy
 
 
-def _spellings(value: str) -> set[str]:
+def spellings(value: str) -> set[str]:
     """The same text as HTML, JSON, percent-encoding, hexadecimal and base64 at each of its three offsets show it."""
     raw = value.encode()
     shifted = {base64.b64encode(b"." * offset + raw)[4 if offset else 0 : -4].decode() for offset in range(3)}
@@ -386,18 +390,17 @@ def _everything(holder: Party) -> dict[str, bytes]:
     return answers
 
 
+def opened_receipt(content: bytes) -> bytes:
+    """What stands encoded in a receipt, in plain."""
+    disclosures = json.loads(content)["disclosures"]
+    plain = [base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)) for text in disclosures]
+    return b"\n".join([*plain, *(json.dumps(json.loads(text), ensure_ascii=False).encode() for text in plain)])
+
+
 def _opened(answers: dict[str, bytes]) -> dict[str, bytes]:
     """The same with what stands encoded in receipts in plain as well."""
-    found = dict(answers)
-    for place, content in answers.items():
-        if not place.startswith(("receipt", "page receipt")):
-            continue
-        receipt = json.loads(content)
-        plain = [base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)) for text in receipt["disclosures"]]
-        found[f"{place} opened"] = b"\n".join(
-            [*plain, *(json.dumps(json.loads(p), ensure_ascii=False).encode() for p in plain)]
-        )
-    return found
+    receipts = {place: content for place, content in answers.items() if "receipt" in place}
+    return answers | {f"{place} opened": opened_receipt(content) for place, content in receipts.items()}
 
 
 @pytest.mark.parametrize(
@@ -415,7 +418,7 @@ def test_nothing_private_of_the_other_side_is_in_any_answer(
     assert len(answers) > 20
     for place, content in answers.items():
         for value in planted:
-            for spelling in _spellings(value):
+            for spelling in spellings(value):
                 assert spelling.encode() not in content, (place, value, spelling)
 
 
@@ -424,7 +427,7 @@ def test_search_for_planted_values_finds_them_where_they_are(shared_office: Offi
     case = shared_office.service.ask("GET", f"/api/v1/cases/{shared_office.case['id']}", "mediator").content
 
     for value in (*PRIVATE_OF_WORKER[:2], *PRIVATE_OF_WORKER[3:6], *PRIVATE_OF_EMPLOYER):
-        assert any(spelling.encode() in case for spelling in _spellings(value)), value
+        assert any(spelling.encode() in case for spelling in spellings(value)), value
 
 
 def test_receipt_of_another_paper_or_case_is_not_there(shared_office: Office, office: Office) -> None:
@@ -624,7 +627,7 @@ def test_form_from_another_site_is_refused(office: Office) -> None:
 
 
 def test_slip_has_the_code_and_a_qr_code_that_opens_the_case(autumn: Service) -> None:
-    office = _office(autumn)
+    office = make_office(autumn)
     lawyer = Visitor(autumn).sign_in("mediator")
     page = lawyer.fill(
         f"/cases/{office.case['id']}/access",
@@ -642,7 +645,7 @@ def test_slip_has_the_code_and_a_qr_code_that_opens_the_case(autumn: Service) ->
 
 
 def test_office_releases_withdraws_and_revokes_by_form(autumn: Service) -> None:
-    office, lawyer = _office(autumn), Visitor(autumn).sign_in("mediator")
+    office, lawyer = make_office(autumn), Visitor(autumn).sign_in("mediator")
     path = f"/cases/{office.case['id']}/access"
     issued = office.link(1)
     csrf = {"csrf": lawyer.get(path).fields["csrf"]}

@@ -61,6 +61,7 @@ from service.law.intake import (
 )
 from service.law.parties import (
     AUTHORITIES,
+    FIRM_KINDS,
     GENDERS,
     INSTITUTION_KINDS,
     NATURAL_PERSONS,
@@ -127,6 +128,7 @@ __all__ = [
     "ENTRY_KINDS",
     "ENTRY_STATEMENTS",
     "EXCLUDED_DISPUTES",
+    "FIRM_KINDS",
     "FIRST_STAGE",
     "GENDERS",
     "GROUNDS",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from service.law.terms import vocabulary
 
 PARTY_ROLES = vocabulary(
@@ -20,6 +22,11 @@ PARTY_KINDS = vocabulary(
     ("general_contractor", "施工总承包单位", "General contractor", "保障农民工工资支付条例 第三十条"),
     ("subcontractor", "分包单位", "Subcontractor", "保障农民工工资支付条例 第三十条"),
 )
+
+FIRM_KINDS = MappingProxyType(
+    {code: PARTY_KINDS[code] for code in ("labour_agency", "user_firm", "subcontractor", "general_contractor")}
+)
+"""Firms other than a plain employer, for a form that names the employer first."""
 
 NATURAL_PERSONS = frozenset({"worker", "relative"})
 """Kinds of party that are people: they have an ID number and a birth date, and no credit code."""

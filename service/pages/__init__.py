@@ -14,14 +14,17 @@ from service.pages.agreements import add_agreements
 from service.pages.assets import load_assets
 from service.pages.cases import add_cases
 from service.pages.check import add_check
+from service.pages.consultations import add_consultations
 from service.pages.dates import add_dates
 from service.pages.deadlines import add_deadlines
+from service.pages.disputes import add_disputes
 from service.pages.documents import add_documents
 from service.pages.language import load_catalogues
 from service.pages.own_case import add_own_case
 from service.pages.party_access import add_party_access
 from service.pages.proofs import add_proofs
 from service.pages.record import add_record
+from service.pages.registration import add_registration
 from service.pages.rendering import Renderer
 from service.pages.reports import add_reports
 from service.pages.routing import PageRoute, respond_with_page
@@ -55,6 +58,9 @@ def install(app: FastAPI) -> None:
     add_verifier(router)
     add_record(router)
     add_sign_in(router)
+    add_registration(router)
+    add_consultations(router)
+    add_disputes(router)
     add_cases(router)
     add_documents(router)
     add_proofs(router)

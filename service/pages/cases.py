@@ -1,25 +1,23 @@
-"""Pages of cases: the list, the registration with a look before it is saved, the case itself, its correction."""
+"""Pages of cases: the list, the case itself, its correction."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import takewhile
-from typing import TYPE_CHECKING, Annotated, Any
-from uuid import uuid4
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Query
 
 from service.access import Action
 from service.agreements import case_agreements
-from service.cases import CaseFilter, CaseView, change_case, list_cases, read_case, register_case, today
+from service.cases import CaseFilter, CaseView, change_case, list_cases, read_case, today
 from service.deadlines import OfficeDeadline, next_deadlines, office_deadlines, read_case_deadlines
 from service.deadlines.dates import case_dates
 from service.documents import case_documents
-from service.edge.headers import parse_cursor, render_cursor, retry_of
-from service.idempotency import once
-from service.inputs import CaseChange, CaseInput, Stale
+from service.edge.headers import parse_cursor, render_cursor
+from service.inputs import CaseChange, Stale
 from service.law import CASE_KINDS
-from service.pages.forms import Form, body_of, filled, renumber, row_count
+from service.pages.forms import Form, filled
 from service.pages.ids import RecordId
 from service.pages.language import N_
 from service.pages.visits import SignedIn, Submission, Submits, Visit
@@ -51,10 +49,8 @@ DONE: Mapping[str, str] = {
 
 
 def add_cases(router: APIRouter) -> None:
-    """Add the routes of cases. `/cases/new` comes before `/cases/{case_id}`, which would take it for an id."""
+    """Add the routes of cases that are there."""
     router.add_api_route("/cases", show_cases, methods=["GET"])
-    router.add_api_route("/cases/new", show_registration, methods=["GET"])
-    router.add_api_route("/cases/new", register, methods=["POST"])
     router.add_api_route("/cases/{case_id}", show_case, methods=["GET"])
     router.add_api_route("/cases/{case_id}/change", show_change, methods=["GET"])
     router.add_api_route("/cases/{case_id}/change", change, methods=["POST"])
@@ -90,29 +86,6 @@ def show_cases(
         first=visit.reader.link("/cases", **chosen) if cursor else None,
         next=visit.reader.link("/cases", **chosen, cursor=following) if following else None,
     )
-
-
-def show_registration(visit: Annotated[Visit, Depends(SignedIn(Action.CASE_CREATE))]) -> Response:
-    """Show the empty form. Its key makes sure that sending it twice registers one case."""
-    return _registration(visit, Form(values={"key": str(uuid4())}))
-
-
-def register(sent: Annotated[Submission, Depends(Submits(Action.CASE_CREATE))]) -> Response:
-    """Go one step on: another claim, the look before saving, back to the form, or the registration itself."""
-    visit, step = sent.visit, sent.form.value("step")
-    form = Form(values={name: value for name, value in sent.form.values.items() if name not in {"csrf", "step"}})
-    if step in {"add", "change"}:
-        return _registration(visit, form, more=step == "add")
-    form = Form(values=renumber(form.values, CLAIMS))
-    try:
-        new = CaseInput.model_validate(_body(form))
-        if step != "register":
-            return _confirmation(visit, form, new)
-        case = _register(visit, new, form.value("key"))
-    except MENDABLE as error:
-        form, status = refused(form, error, visit)
-        return _registration(visit, form, status=status)
-    return visit.go(f"/cases/{case.id}", done="registered")
 
 
 def show_case(
@@ -182,40 +155,6 @@ def _overdue(session: Session, visit: Visit) -> tuple[OfficeDeadline, ...]:
     """What is overdue in the office, as far as the head of the list shows it."""
     found = office_deadlines(session, visit.actor, visit.runtime.clocks, today=today(visit.runtime.recorder))
     return tuple(takewhile(lambda item: item.deadline.is_overdue, found))
-
-
-def _registration(visit: Visit, form: Form, *, more: bool = False, status: int = 200) -> Response:
-    rows = max(1, row_count(form.values, CLAIMS)) + (1 if more else 0)
-    return visit.page("cases/register.html", status=status, form=form, claim_rows=rows)
-
-
-def _confirmation(visit: Visit, form: Form, new: CaseInput) -> Response:
-    return visit.page("cases/confirm.html", form=form, claims=new.claims)
-
-
-def _body(form: Form) -> dict[str, Any]:
-    """The registration as the API takes it. Groups left empty are sent empty, so that every fault is named at once."""
-    body = {"applicant": {}, **body_of(form, without=NOT_SENT_ON)}
-    if body.get("kind") != "consultation":
-        body = {"employer": {}, CLAIMS: [{}], **body}
-    return body
-
-
-def _register(visit: Visit, new: CaseInput, key: str) -> CaseView:
-    runtime, actor = visit.runtime, visit.actor
-    retry = retry_of(key or None, route="page /cases/new", body=new)
-
-    def work(session: Session) -> CaseView:
-        return once(
-            session,
-            actor,
-            runtime.recorder,
-            retry,
-            make=lambda: register_case(session, actor, runtime.recorder, new, area=runtime.settings.area),
-            again=lambda case_id: read_case(session, actor, case_id),
-        )
-
-    return runtime.write(work)
 
 
 def _changed(case: CaseView, form: Form) -> dict[str, str]:

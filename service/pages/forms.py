@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-MAX_FIELDS = 500
-"""The longest registration (twelve parties, thirty claims) has about 250."""
+MAX_FIELDS = 1500
+"""The longest registration by form (fifty workers with a claim each) has about 1,100."""
 MAX_FORM_BYTES = 512 << 10
 """A registration with the longest facts, every Chinese character as nine bytes of percent-encoding, has 200 KiB."""
 ROW_DIGITS = 3

@@ -111,7 +111,7 @@ def test_sign_in_that_ran_out_gives_the_form_back(open_page: OpenPage, server: S
     desk.sign_in()
     desk.button("Continue").click()
     expect(page.get_by_role("heading", level=1, name=desk.say("Check before you register"))).to_be_visible()
-    desk.button("Register the case").click()
+    desk.register_after_the_look()
     expect(page.get_by_text("案件已登记")).to_be_visible()
 
 

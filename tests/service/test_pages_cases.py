@@ -10,6 +10,7 @@ from sqlmodel import func, select
 
 from ledger.errors import Unavailable
 from service.pages import cases as case_pages
+from service.pages import registration
 from service.tables import Case
 from tests.process import SHORT_CASE
 from tests.service.conftest import PASSWORD, Service
@@ -142,7 +143,7 @@ def test_registration_waits_in_the_sign_in_when_the_session_ran_out(service: Ser
 
 
 def test_registration_comes_back_when_nothing_can_be_saved(service: Service, lawyer_at: Visitor) -> None:
-    with mock.patch.object(case_pages, "register_case", side_effect=Unavailable("database", "locked")):
+    with mock.patch.object(registration, "register_case", side_effect=Unavailable("database", "locked")):
         shown = lawyer_at.fill("/cases/new", {**REGISTRATION, "step": "register"})
     assert shown.status == 503
     assert shown.answer.headers["retry-after"]
@@ -153,7 +154,7 @@ def test_registration_comes_back_when_nothing_can_be_saved(service: Service, law
 
 
 def test_defect_is_a_page_that_shows_nothing_of_itself(lawyer_at: Visitor) -> None:
-    with mock.patch.object(case_pages, "register_case", side_effect=RuntimeError("371103 secret")):
+    with mock.patch.object(registration, "register_case", side_effect=RuntimeError("371103 secret")):
         shown = lawyer_at.fill("/cases/new", {**REGISTRATION, "step": "register"})
     assert shown.status == 500
     assert "系统出了问题" in shown.seen

@@ -142,7 +142,8 @@ class Visitor:
 
     def register(self) -> str:
         """Register the published case and return its id."""
-        done = self.fill("/cases/new", {**REGISTRATION, "step": "register"})
+        apart = {"decision": "separate", "separate_reason": "另一笔工资"}
+        done = self.fill("/cases/new", {**REGISTRATION, **apart, "step": "register"})
         assert done.status == 303, done.seen
         return urlsplit(done.location).path.removeprefix("/cases/")
 

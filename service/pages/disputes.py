@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 
 from service.access import Action
 from service.cases import CaseView, case_duplicates, change_case, change_dispute, read_case, read_dispute
-from service.inputs import CaseChange, DisputeChange, Stale
+from service.inputs import CaseChange, DisputeChange, Stale, refuse
 from service.pages.forms import Form, filled, row_count
 from service.pages.ids import RecordId
 from service.pages.parties import add_several, at_rows, change_body, close_up, named_parties, values_of
@@ -18,6 +18,10 @@ from service.pages.wording import MENDABLE, refused
 
 if TYPE_CHECKING:
     from starlette.responses import Response
+
+
+LEAVE = "leave"
+"""The choice to take a case out of its dispute."""
 
 
 def add_disputes(router: APIRouter) -> None:
@@ -45,13 +49,11 @@ def choose(sent: Annotated[Submission, Depends(Submits(Action.CASE_CHANGE))], ca
     """Join a dispute, or leave it."""
     visit, form = sent.visit, sent.form
     decision = form.value("decision")
-    body = filled({"reason": form.value("reason"), "dispute_id": decision.removeprefix(JOIN) if decision else ""})
+    joined = {"dispute_id": decision.removeprefix(JOIN)} if decision.startswith(JOIN) else {}
     try:
-        change = DisputeChange.model_validate(body)
-        if not decision:
-            change = DisputeChange.model_validate({**body, "dispute_id": ""})
-        elif decision == "leave":
-            change = DisputeChange.model_validate({"reason": change.reason})
+        if not joined and decision != LEAVE:
+            raise refuse("/decision", "required")
+        change = DisputeChange.model_validate(filled({"reason": form.value("reason"), **joined}))
         visit.runtime.write(
             lambda session: change_dispute(session, visit.actor, visit.runtime.recorder, case_id, change)
         )

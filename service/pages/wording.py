@@ -33,7 +33,7 @@ ENTER: Mapping[str, str] = MappingProxyType(
         "facts": N_("Enter what happened"),
         "consultation.advice": N_("Enter what was advised"),
         "separate_reason": N_("Say why this is another dispute"),
-        "dispute_id": N_("Choose whether this is the same dispute as one of these cases"),
+        "decision": N_("Choose whether this is the same dispute as one of these cases"),
         "parties.*.role": N_("Choose the role of this party"),
         "parties.*.kind": N_("Choose what this party is"),
         "parties.*.name": N_("Enter the name of this party"),
@@ -118,6 +118,7 @@ FIRST_FIELD: Mapping[str, str] = MappingProxyType(
         "claims": "claims.0.kind",
         "instalments": "instalments.0.amount_fen",
         "parties": "",
+        "dispute_id": "decision",
     }
 )
 """The field that an error about a whole group is shown at."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from ledger.canonical import JsonValue
 from service.sample.people import Firm, Worker
-from service.sample.story import Settlement, Story
+from service.sample.story import Move, Settlement, Story
 
 ORGANISATION = "岚山区示例劳动争议调解委员会"
 
@@ -58,6 +60,10 @@ def _claims(story: Story) -> list[JsonValue]:
     return claims
 
 
+LAWYER, LICENCE_NO, LAW_FIRM = "赵示例", "13711202000000000", "示例律师事务所"
+"""Who is assigned in legal aid."""
+
+
 def case_body(story: Story) -> Body:
     """The body of `POST /cases`: in the short form where it is enough."""
     parties: Body = {"parties": _parties(story)}
@@ -72,6 +78,25 @@ def case_body(story: Story) -> Body:
         "claims": _claims(story),
         "facts": story.facts,
     }
+
+
+def step_bodies(story: Story) -> tuple[Body, ...]:
+    """The bodies of `POST /cases/{id}/steps`, in order; the last one of a mediation that succeeded is `agree`."""
+    bodies = [_step(story, move) for move in story.moves]
+    if story.settlement:
+        bodies.append({"step": "agree", "occurred_on": story.settlement.agreed_on.isoformat()})
+    return tuple(bodies)
+
+
+def _step(story: Story, move: Move) -> Body:
+    body: Body = {
+        "step": move.step,
+        "occurred_on": (story.received_on + timedelta(days=move.after_days)).isoformat(),
+        **{name: value for name in ("ground", "note") if (value := getattr(move, name))},
+    }
+    if move.step == "assign":
+        body |= {"lawyer": LAWYER, "licence_no": LICENCE_NO, "firm": LAW_FIRM}
+    return body
 
 
 def agreement_body(story: Story, settlement: Settlement) -> Body:

@@ -14,6 +14,7 @@ from service.sample.bodies import (
     ending_body,
     payment_bodies,
     signature_bodies,
+    step_bodies,
 )
 from service.sample.filing import SampleFile, make_files
 from service.sample.story import Story
@@ -56,6 +57,7 @@ class SampleCase:
     key: str
     body: Body
     files: tuple[SampleFile, ...]
+    steps: tuple[Body, ...]
     agreement: SampleAgreement | None
 
 
@@ -70,7 +72,13 @@ def _tell(key: str, story: Story, random: Random) -> SampleCase:
             payments=payment_bodies(story, story.settlement),
             ending=ending_body(story.settlement),
         )
-    return SampleCase(key=key, body=case_body(story), files=files[:-1] if agreement else files, agreement=agreement)
+    return SampleCase(
+        key=key,
+        body=case_body(story),
+        files=files[:-1] if agreement else files,
+        steps=step_bodies(story),
+        agreement=agreement,
+    )
 
 
 def make_samples(seed: int = SEED, *, count: int = DOZEN) -> Iterator[SampleCase]:

@@ -97,6 +97,8 @@ def _file_case(desk: _Desk, sample: SampleCase, prefix: str) -> str:
     case_id: str = desk.send("/cases", f"{prefix}/case", body=sample.body)["id"]
     for number, file in enumerate(sample.files):
         desk.send(f"/cases/{case_id}/documents", f"{prefix}/document/{number}", file=file)
+    for number, body in enumerate(sample.steps):
+        desk.send(f"/cases/{case_id}/steps", f"{prefix}/step/{number}", body=body)
     if sample.agreement:
         path = f"/cases/{case_id}/agreements"
         agreement_id = desk.send(path, f"{prefix}/agreement", body=sample.agreement.body)["id"]

@@ -7,7 +7,7 @@ from random import Random
 
 from service.sample.money import render_figures
 from service.sample.people import draw_firm, draw_worker
-from service.sample.story import Claim, Story, month_range, months, office_day, wages
+from service.sample.story import GRANTED, TALKS, Claim, Move, Story, month_range, months, office_day, wages
 
 
 def work_injury(random: Random) -> Story:
@@ -45,6 +45,7 @@ def work_injury(random: Random) -> Story:
             f"经查，{worker.name} 于 {injured.isoformat()} 在 {firm.name} 车间操作冲床时受伤，符合《工伤保险条例》"
             f"第十四条第(一)项之规定，认定为工伤。认定日期：{decided.isoformat()}。"
         ),
+        moves=GRANTED,
     )
 
 
@@ -66,6 +67,10 @@ def social_insurance(random: Random) -> Story:
             ("我", "我去社保大厅查了，一个月都没有交。"),
             ("老板", "每月多给你的三百就是保险钱。"),
             ("我", "工作人员说不能用钱代替，要补缴。"),
+        ),
+        moves=(
+            *TALKS,
+            Move(after_days=14, step="fail", ground="differences", note="对补缴年限分歧较大，已告知可申请仲裁。"),
         ),
     )
 
@@ -89,6 +94,12 @@ def overtime(random: Random) -> Story:
             ("老板", "这个月值班表发群里了，大家照着上。"),
             ("我", "队长，我这个月又是 30 个 12 小时。"),
             ("老板", "都一样，工资里都包了。"),
+        ),
+        moves=(
+            Move(after_days=2, step="ask_for_material", note="请补交身份证复印件和值班表。"),
+            Move(after_days=4, step="supply_material"),
+            Move(after_days=6, step="grant"),
+            Move(after_days=8, step="assign"),
         ),
     )
 
@@ -116,6 +127,7 @@ def rider(random: Random) -> Story:
             ("我", "收到。上个月请假那天也扣了 100。"),
             ("老板", "规矩都一样，专送必须服从排班。"),
         ),
+        moves=(*GRANTED, Move(after_days=40, step="complete"), Move(after_days=55, step="submit_file")),
     )
 
 
@@ -142,6 +154,7 @@ def no_contract(random: Random) -> Story:
             ),
         ),
         facts="2025 年 12 月 28 日入职，多次要求签合同，单位均以“试用合格再签”推脱。",
+        moves=TALKS,
     )
 
 
@@ -179,4 +192,5 @@ def training_fee(random: Random) -> Story:
         claims=((Claim(kind="other", amount_fen=fee_fen, detail="服务期未满，按比例返还专项培训费用"),),),
         facts=f"双方约定服务期三年，单位出资送外培训。{worker.name} 满一年后提出辞职，对应返还的数额有争议。",
         firm_applies=True,
+        moves=TALKS[:1],
     )

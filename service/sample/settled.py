@@ -8,6 +8,7 @@ from random import Random
 from service.sample.money import render_figures
 from service.sample.people import OFFICIALS, Firm, Worker, credit_code, draw_firm, draw_worker, id_number
 from service.sample.story import (
+    TALKS,
     Claim,
     Payment,
     Settlement,
@@ -71,6 +72,7 @@ def rope_net(_: Random) -> Story:
             ("我", "已经四个月了，一共18640元，您给个准日子。"),
             ("老板", "月底一定想办法。"),
         ),
+        moves=TALKS,
         settlement=Settlement(
             serial=31,
             agreed_on=date(2026, 7, 20),
@@ -108,6 +110,7 @@ def workshop_closed(random: Random) -> Story:
             f"{2026 - years} 年 5 月入职。{closed.isoformat()} 车间关停，单位与其协商解除劳动合同，"
             f"未支付经济补偿。工作满 {years} 年，月工资 {render_figures(worker.monthly_wage_fen)} 元。"
         ),
+        moves=TALKS,
         settlement=Settlement(
             serial=random.randrange(*SERIALS),
             agreed_on=agreed,
@@ -149,6 +152,7 @@ def building_site(random: Random) -> Story:
         ),
         unpaid_months=unpaid,
         finding="工地考勤表记载各人 4 月、5 月均满勤，由班组长与项目部共同签字。",
+        moves=TALKS,
         settlement=Settlement(
             serial=random.randrange(*SERIALS),
             agreed_on=agreed,
@@ -183,6 +187,7 @@ def labour_agency(random: Random) -> Story:
             "2026 年 7 月底被退回，派遣公司未安排新岗位，当月工资未发。"
         ),
         unpaid_months=unpaid,
+        moves=TALKS,
         settlement=Settlement(
             serial=random.randrange(*SERIALS),
             agreed_on=agreed,
@@ -216,6 +221,7 @@ def dismissal(random: Random) -> Story:
             ("老板", "岗位撤了，明天不用来了，工资结到今天。"),
             ("我", "没有书面通知吗？凭什么辞退我？"),
         ),
+        moves=TALKS,
         settlement=Settlement(
             serial=random.randrange(*SERIALS),
             agreed_on=agreed,

@@ -54,6 +54,16 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A step of the office, so many days after the matter came in. `ground` and `note` where the step wants them."""
+
+    after_days: int
+    step: str
+    ground: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """A dispute as it reached the office. `claims` has one tuple for each worker, in the same order.
 
@@ -76,12 +86,29 @@ class Story:
     finding: str = ""
     """The text of an official paper that was brought along, such as a work-injury decision."""
     firm_applies: bool = False
+    moves: tuple[Move, ...] = ()
+    """What the office did, in order. That the parties agreed follows from the settlement."""
     settlement: Settlement | None = None
 
     @property
     def claimed_fen(self) -> int:
         """What is asked for in all."""
         return sum(claim.amount_fen or 0 for claims in self.claims for claim in claims)
+
+
+TALKS = (
+    Move(after_days=1, step="consult_other_side"),
+    Move(after_days=2, step="accept"),
+    Move(after_days=5, step="start_mediation"),
+)
+"""How a mediation begins: the other side is asked, the application accepted, the talks begun."""
+
+GRANTED = (
+    Move(after_days=3, step="grant"),
+    Move(after_days=5, step="assign"),
+    Move(after_days=6, step="start_handling"),
+)
+"""How legal aid begins: within the seven and three days of 法律援助法 第四十三条."""
 
 
 def months(first: str, count: int) -> tuple[str, ...]:

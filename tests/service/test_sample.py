@@ -405,6 +405,7 @@ def test_load_sends_the_case_then_papers_signatures_and_payments(rope_net: Sampl
     assert [path.rpartition("/")[2] for _, path, _ in client.sent] == [
         "cases",
         *["documents"] * 4,
+        *["steps"] * 4,
         "agreements",
         *["signatures"] * 4,
         "documents",

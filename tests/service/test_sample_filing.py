@@ -41,17 +41,17 @@ def test_service_takes_every_sample(later: Service, read: Callable[[str], Any]) 
     stages = [read(f"/cases/{case_id}")["stage"] for case_id in ids]
     assert stages == [
         "performed",
-        "applied",
+        "handling",
         "performing",
-        "applied",
+        "failed",
         "performed",
         "signing",
-        "applied",
-        "applied",
+        "assigned",
+        "file_submitted",
         "performing",
-        "applied",
+        "mediating",
         "recorded",
-        "applied",
+        "consulting_other",
     ]
 
 

@@ -262,7 +262,7 @@ def test_every_body_has_an_example_that_is_taken(shared: Service, description: d
 
     from service import inputs
 
-    shapes = {name: getattr(inputs, name) for name in inputs.__all__ if name.endswith(("Input", "Change"))}
+    shapes = {name: getattr(inputs, name) for name in inputs.__all__ if name.endswith(("Input", "Change", "Query"))}
     seen = 0
     for path, method, operation in _operations(description):
         for content in operation.get("requestBody", {}).get("content", {}).values():

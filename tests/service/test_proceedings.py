@@ -79,7 +79,6 @@ def _new(kind: str, **changed: Any) -> Proposed:
         (_new("court", basis="on_wage_note", agreement=None), None),
         (_new("arbitration", agreement=None), None),
     ],
-    ids=str,
 )
 def test_law_says_what_may_be_opened(new: Proposed, reason: str | None) -> None:
     assert refusal(new) == reason

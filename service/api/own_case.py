@@ -21,7 +21,7 @@ from service.api.party_examples import (
 from service.api.shapes import RecordId, answered, public_problems
 from service.edge.bodies import StrictRoute
 from service.edge.downloads import send_content, send_gathered
-from service.edge.needs import DeclaredNeed, RuntimeOf
+from service.edge.needs import AskedFirst, RuntimeOf
 from service.edge.party import Use, open_link
 from service.edge.runtime import Runtime, runtime_of
 from service.inputs import OwnAnswerInput, OwnObjectionInput, OwnReplyInput, OwnReportInput
@@ -52,21 +52,28 @@ link_code = HTTPBearer(
 )
 
 
-class HoldsLink(DeclaredNeed):
-    """The holder of the link whose code is the bearer token; what it is used for is recorded."""
+class HoldsLink(AskedFirst):
+    """The holder of the link whose code is the bearer token; what it is used for is recorded.
+
+    The parameter `_given` is there for the description of the API alone.
+    """
 
     def __init__(self, use: Use) -> None:
         super().__init__(Action.OWN_CASE)
         self.use = use
 
     def __call__(
-        self, request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(link_code)] = None
+        self, request: Request, _given: Annotated[HTTPAuthorizationCredentials | None, Depends(link_code)] = None
     ) -> Holder:
         """Return the holder; raises LinkRefused, RateLimited."""
-        if given is None:
-            raise LinkRefused("link_unknown")
-        address = request.client.host if request.client else ""
-        return open_link(runtime_of(request), address=address, code=given.credentials, use=self.use)
+        found: Holder | None = getattr(request.state, "holder", None)
+        if found is None:
+            scheme, _, code = request.headers.get("authorization", "").partition(" ")
+            if scheme.lower() != "bearer":
+                raise LinkRefused("link_unknown")
+            address = request.client.host if request.client else ""
+            found = request.state.holder = open_link(runtime_of(request), address=address, code=code, use=self.use)
+        return found
 
 
 @router.get(ROOT, responses={**answered("The case.", example=OWN_CASE), **public_problems(401, 429)})

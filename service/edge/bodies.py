@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from ledger.canonical import MAX_DEPTH
 from ledger.errors import Malformed
 from service.blobs import TooLarge
-from service.edge.needs import Need, declared_need
+from service.edge.needs import AskedFirst, declared_need
 from service.problems import UnsupportedMediaType
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class StrictRoute(APIRoute):
 
         async def strict(request: Request) -> Response:
             if reads_json:
-                if isinstance(need, Need):
+                if isinstance(need, AskedFirst):
                     await run_in_threadpool(need, request)
                 request._body = await _read_json_body(request, self.max_json_bytes)  # noqa: SLF001 - where Starlette keeps what was read
                 request._json = parse_body(request._body)  # noqa: SLF001

@@ -28,7 +28,15 @@ class DeclaredNeed:
         self.action = action
 
 
-class Need(DeclaredNeed):
+class AskedFirst(DeclaredNeed):
+    """A need that is asked before a body is read, and answers at once when it is asked again for one request."""
+
+    def __call__(self, request: Request) -> object:
+        """Return who calls; raises what refuses them."""
+        raise NotImplementedError
+
+
+class Need(AskedFirst):
     """The signed-in actor of a bearer token whose role may do `action`; how far is for the use case's query.
 
     The parameter `_token` is there for the description of the API alone.

@@ -45,7 +45,9 @@ def test_withdrawn_day_stays_on_record_and_starts_nothing(service: Service, case
     assert (answer.status_code, answer.json()["withdrawn"], answer.json()["version"]) == (201, True, 2)
     assert _deadline(service, case, "limitation_wages") is None
     (listed,) = service.ask("GET", f"/api/v1/cases/{case['id']}/dates").json()["items"]
-    assert listed == service.ask("GET", f"/api/v1/dates/{noted['id']}").json()
+    one = service.ask("GET", f"/api/v1/dates/{noted['id']}").json()
+    assert [item.pop("statement")["record_no"] for item in (listed, one)] == [noted["statement"]["record_no"]] * 2
+    assert listed == one
 
 
 def test_day_is_withdrawn_once(service: Service, case: dict[str, Any]) -> None:

@@ -37,6 +37,7 @@ CASE_STEPS: Final[Json] = {
             "firm": None,
             "converted_to": None,
             "registrar": "mediator",
+            "case_version": 2,
             "remedy": None,
         }
     ],

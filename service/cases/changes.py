@@ -111,7 +111,7 @@ def change_case(
     check_not_in_future(occurred_on, recorder, "/occurred_on")
     for name in ("dispute_type", "channel", "referral", "referred_by", "facts"):
         if (value := getattr(change, name)) is not None:
-            setattr(case, name, value)
+            setattr(case, name, value or None)
     if change.received_on is not None:
         check_not_in_future(change.received_on, recorder, "/received_on")
         case.received_on = change.received_on.isoformat()

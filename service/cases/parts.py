@@ -19,7 +19,7 @@ class Notice:
 class StepView:
     """A step that was taken; `stage` is where it led. `registrar` is the user name of who entered it.
 
-    `remedy` is what the law wants the people concerned to be told.
+    `case_version` is the version of the case that it made. `remedy` is what the law wants people to be told.
     """
 
     position: int
@@ -34,6 +34,7 @@ class StepView:
     firm: str | None
     converted_to: str | None
     registrar: str
+    case_version: int | None
     remedy: Notice | None
 
 

@@ -108,6 +108,7 @@ def take_step(session: Session, actor: Actor, recorder: Recorder, case_id: str, 
             firm=new.firm,
             converted_to=new.converted_to,
             registrar=actor.username,
+            case_version=case.version + 1,
         )
     )
     case.stage = taken.stage

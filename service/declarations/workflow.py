@@ -12,7 +12,7 @@ from service.tables import CaseShare, CaseStep, Entry, Party, Proceeding
 
 STEP_PRINTED = ("position", "step", "stage", "occurred_on", "ground", "until")
 """What the law calls a step: shown wherever the stage is."""
-STEP_DETAILS = ("position", "note", "lawyer", "licence_no", "firm", "converted_to", "registrar")
+STEP_DETAILS = ("position", "note", "lawyer", "licence_no", "firm", "converted_to", "registrar", "case_version")
 """The reasons in words, the people, and which case a consultation became."""
 
 

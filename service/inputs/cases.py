@@ -148,8 +148,8 @@ class CaseChange(Shape):
     occurred_on: Day | None = None
     dispute_type: DisputeType | None = None
     channel: Channel | None = None
-    referral: Referral | None = None
-    referred_by: Line | None = None
+    referral: Annotated[Referral | Literal[""] | None, Field(description="Empty: no body sent it.")] = None
+    referred_by: Annotated[Line | Literal[""] | None, Field(description="Empty: nothing to name.")] = None
     received_on: Day | None = None
     parties: Parties | None = None
     claims: Claims | None = None

@@ -19,9 +19,11 @@ from service.pages.dates import add_dates
 from service.pages.deadlines import add_deadlines
 from service.pages.disputes import add_disputes
 from service.pages.documents import add_documents
+from service.pages.entries import add_entries
 from service.pages.language import load_catalogues
 from service.pages.own_case import add_own_case
 from service.pages.party_access import add_party_access
+from service.pages.proceedings import add_proceedings
 from service.pages.proofs import add_proofs
 from service.pages.record import add_record
 from service.pages.registration import add_registration
@@ -30,6 +32,7 @@ from service.pages.reports import add_reports
 from service.pages.routing import PageRoute, respond_with_page
 from service.pages.sign_in import add_sign_in
 from service.pages.slips import add_slips
+from service.pages.steps import add_steps
 from service.pages.verifier import add_verifier
 
 if TYPE_CHECKING:
@@ -62,6 +65,9 @@ def install(app: FastAPI) -> None:
     add_consultations(router)
     add_disputes(router)
     add_cases(router)
+    add_steps(router)
+    add_entries(router)
+    add_proceedings(router)
     add_documents(router)
     add_proofs(router)
     add_agreements(router)

@@ -15,13 +15,17 @@ from service.deadlines import OfficeDeadline, next_deadlines, office_deadlines, 
 from service.deadlines.dates import case_dates
 from service.documents import case_documents
 from service.edge.headers import parse_cursor, render_cursor
+from service.entries import case_entries
 from service.inputs import CaseChange, Stale
 from service.law import CASE_KINDS
+from service.pages.entries import kinds_offered
 from service.pages.forms import Form, filled
 from service.pages.ids import RecordId
 from service.pages.language import N_
+from service.pages.steps import steps_offered
 from service.pages.visits import SignedIn, Submission, Submits, Visit
 from service.pages.wording import MENDABLE, refused
+from service.proceedings import case_proceedings
 from service.statements import case_statements
 
 if TYPE_CHECKING:
@@ -34,16 +38,15 @@ MAX_SOUGHT = 60
 """Characters of a search."""
 BRACKETS = str.maketrans("（）〔〕【】", "()[][]")
 """Brackets as Chinese keyboards write them, and as case numbers have them."""
-CLAIMS = "claims"
-NOT_SENT_ON = frozenset({"csrf", "key", "step", "version"})
-"""Fields of a form that are not part of the case."""
-CHANGEABLE = ("dispute_type", "channel", "received_on", "facts")
+CHANGEABLE = ("dispute_type", "channel", "referral", "referred_by", "received_on", "facts")
 
 DONE: Mapping[str, str] = {
     "registered": N_("The case is registered. Its ledger record goes on the chain next."),
     "filed": N_("The document is filed. Its ledger record goes on the chain next."),
     "changed": N_("The correction is recorded."),
     "noted": N_("The day is recorded."),
+    "stepped": N_("The step is recorded."),
+    "entered": N_("The entry is recorded."),
     "withdrawn": N_("The day is withdrawn. It stays on record."),
 }
 
@@ -104,10 +107,13 @@ def show_case(
         agreements = case_agreements(session, visit.actor, case_id, on=day)
         deadlines = read_case_deadlines(session, visit.actor, visit.runtime.clocks, case_id, today=day)
         dates = case_dates(session, visit.actor, case_id)
+        entries = case_entries(session, visit.actor, case_id)
+        proceedings = case_proceedings(session, visit.actor, case_id)
         timeline = case_statements(
             session, visit.actor, case_id, limit=TIMELINE_SIZE, after=(int(after[0]),) if after else None
         )
     following = render_cursor(visit.runtime, timeline.next_key, of=of)
+    offered = steps_offered(visit, case)
     return visit.page(
         "cases/case.html",
         case=case,
@@ -115,6 +121,12 @@ def show_case(
         agreements=agreements,
         deadlines=deadlines,
         dates=dates,
+        **offered,
+        case_steps={step.case_version: step for step in offered["steps"].taken},
+        entries=entries,
+        entry_kinds=kinds_offered(visit, case.kind),
+        proceedings=proceedings,
+        told={**{item.id: item for item in entries}, **{item.id: item for item in proceedings}},
         statements=timeline.items,
         offices=visit.office_names(),
         more=visit.reader.link(f"/cases/{case_id}", cursor=following) + "#timeline" if following else None,
@@ -125,7 +137,7 @@ def show_case(
 def show_change(visit: Annotated[Visit, Depends(SignedIn(Action.CASE_CHANGE))], case_id: RecordId) -> Response:
     """Show the form for a correction, filled with what is recorded."""
     case = _read(visit, case_id)
-    values = {name: str(getattr(case, name)) for name in CHANGEABLE} | {"version": str(case.version)}
+    values = {name: str(getattr(case, name) or "") for name in CHANGEABLE} | {"version": str(case.version)}
     return visit.page("cases/change.html", case=case, form=Form(values=values), stale=False)
 
 
@@ -159,7 +171,7 @@ def _overdue(session: Session, visit: Visit) -> tuple[OfficeDeadline, ...]:
 
 def _changed(case: CaseView, form: Form) -> dict[str, str]:
     """What differs from the case as it is: only that is recorded as changed."""
-    wanted = {name: form.value(name) for name in CHANGEABLE if form.value(name) != str(getattr(case, name))}
+    wanted = {name: form.value(name) for name in CHANGEABLE if form.value(name) != str(getattr(case, name) or "")}
     return wanted | filled({"reason": form.value("reason")})
 
 

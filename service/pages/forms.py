@@ -117,6 +117,13 @@ def row_count(values: Mapping[str, str], group: str) -> int:
     return max((int(name.split(".")[1]) + 1 for name in values if _is_row(name, group)), default=0)
 
 
+def chosen(values: Mapping[str, str], group: str) -> tuple[str, ...]:
+    """The codes ticked in a group of checkboxes, which are named `group.code`."""
+    return tuple(
+        name.removeprefix(f"{group}.") for name, value in values.items() if name.startswith(f"{group}.") and value
+    )
+
+
 def filled(values: Mapping[str, str]) -> dict[str, str]:
     """The values that are not empty."""
     return {name: value for name, value in values.items() if value}

@@ -119,6 +119,7 @@ FIRST_FIELD: Mapping[str, str] = MappingProxyType(
         "instalments": "instalments.0.amount_fen",
         "parties": "",
         "dispute_id": "decision",
+        "about.id": "about",
     }
 )
 """The field that an error about a whole group is shown at."""
@@ -132,22 +133,29 @@ AMOUNTS = ("total", "due_fen", "due")
 _ROW = re.compile(r"\.\d+(?=\.|$)")
 
 
-def field_errors(error: ValidationError | InvalidInput, visit: Visit) -> tuple[FormError, ...]:
-    """The errors of a body as those of the form, one for each field."""
+def field_errors(
+    error: ValidationError | InvalidInput, visit: Visit, enter: Mapping[str, str] = MappingProxyType({})
+) -> tuple[FormError, ...]:
+    """The errors of a body as those of the form, one for each field. `enter` are the form's own words, by field."""
     found: dict[str, FormError] = {}
     faults = found_by_pydantic(error.errors()) if isinstance(error, ValidationError) else error.errors
     for fault in faults:
         name = fault.pointer.removeprefix("/").replace("/", ".")
-        field = FIRST_FIELD.get(name, name)
-        found.setdefault(field, FormError(field=field, message=_sentence(fault, name, visit)))
+        field = name if name in enter else FIRST_FIELD.get(name, name)
+        found.setdefault(field, FormError(field=field, message=_sentence(fault, name, visit, enter)))
     return tuple(found.values())
 
 
-def refused(form: Form, error: Exception, visit: Visit) -> tuple[Form, int]:
-    """The same form with what is wrong with it, and the HTTP status of the answer."""
+def refused(
+    form: Form, error: Exception, visit: Visit, enter: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Form, int]:
+    """The same form with what is wrong with it, and the HTTP status of the answer.
+
+    `enter` says what to enter in this form's fields, where that is another thing than in others.
+    """
     problem = problem_of(error)
     if isinstance(error, ValidationError | InvalidInput):
-        return form.with_errors(field_errors(error, visit)), problem.status
+        return form.with_errors(field_errors(error, visit, enter)), problem.status
     code = error.reason if isinstance(error, Refused) else problem.code
     if code in FAULTS:
         message = visit.say(FAULTS[code], **_facts(problem.facts, visit))
@@ -158,10 +166,10 @@ def refused(form: Form, error: Exception, visit: Visit) -> tuple[Form, int]:
     return form.with_errors([FormError(field="", message=message)]), problem.status
 
 
-def _sentence(fault: FieldError, name: str, visit: Visit) -> str:
+def _sentence(fault: FieldError, name: str, visit: Visit, enter: Mapping[str, str]) -> str:
     general = _ROW.sub(".*", name)
-    if fault.code in ABSENT and general in ENTER:
-        return visit.say(ENTER[general])
+    if fault.code in ABSENT and (words := enter.get(general) or ENTER.get(general)):
+        return visit.say(words)
     if fault.code in FAULTS:
         return visit.say(FAULTS[fault.code], **_facts(fault.facts, visit))
     return render_field_error(fault, visit.language)

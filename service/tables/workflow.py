@@ -10,6 +10,7 @@ class CaseStep(SQLModel, table=True):
     """One step of a case, as `service.law.workflow` knows them; never changed. `stage` is where it led.
 
     `registrar` is the user name of who entered it. `converted_to` is the case that a consultation became.
+    `case_version` is the version of the case that the step made: its statement.
     """
 
     __tablename__ = "case_step"
@@ -29,6 +30,7 @@ class CaseStep(SQLModel, table=True):
     firm: str | None = None
     converted_to: str | None = Field(default=None, foreign_key="legal_case.id")
     registrar: str
+    case_version: int | None = None
 
 
 class Entry(SQLModel, table=True):

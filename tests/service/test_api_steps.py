@@ -73,6 +73,7 @@ def test_step_taken_is_shown_with_what_was_said_of_it(service: Service) -> None:
         **LAWYER,
         "converted_to": None,
         "registrar": "lawyer",
+        "case_version": 3,
         "remedy": None,
     }
 
@@ -348,3 +349,13 @@ def test_referral_is_recorded_and_corrected(service: Service) -> None:
 
     assert (case["referral"], case["referred_by"]) == ("court", "岚山区人民法院 示例函")
     assert changed["referral"] == "labour_inspection"
+
+
+def test_referral_that_was_wrong_is_taken_away(service: Service) -> None:
+    case = service.register({**SHORT_CASE, "referral": "court", "referred_by": "示例函"})
+    change = {"reason": "更正", "referral": "", "referred_by": ""}
+
+    path, headers = f"/api/v1/cases/{case['id']}", {"If-Match": '"1"'}
+    changed = service.ask("PATCH", path, json=change, headers=headers).json()
+
+    assert (changed["referral"], changed["referred_by"]) == (None, None)

@@ -18,6 +18,7 @@ from service.agreements import (
     sign_agreement,
 )
 from service.cases import read_case, today
+from service.deadlines import DeadlineView, read_case_deadlines
 from service.documents import case_documents
 from service.edge.headers import retry_of
 from service.idempotency import once
@@ -206,6 +207,7 @@ def _agreement_page(visit: Visit, agreement_id: str, form: Form, *, done: str = 
         agreement = sheet.agreement
         case = read_case(session, visit.actor, agreement.case_id)
         documents = case_documents(session, visit.actor, agreement.case_id)
+        clocks = _clocks(visit, session, agreement)
     return visit.page(
         "agreements/agreement.html",
         status=status,
@@ -213,6 +215,7 @@ def _agreement_page(visit: Visit, agreement_id: str, form: Form, *, done: str = 
         case=case,
         form=form,
         next_steps=sheet.next_steps,
+        clocks=clocks,
         papers=[Choice(code=item.id, label=item.title) for item in documents],
         missing=[_mark(visit, agreement, code) for code in agreement.missing],
         parties=[Choice(code=str(party.position), label=party.name) for party in agreement.parties],
@@ -226,6 +229,14 @@ def _agreement_page(visit: Visit, agreement_id: str, form: Form, *, done: str = 
         ],
         notice=visit.say(DONE[done]) if done in DONE else None,
     )
+
+
+def _clocks(visit: Visit, session: Session, agreement: AgreementView) -> list[DeadlineView]:
+    """The deadlines that run from this agreement and its payments."""
+    runtime, own = visit.runtime, {agreement.id, *(item.id for item in agreement.instalments)}
+    day = today(runtime.recorder)
+    found = read_case_deadlines(session, visit.actor, runtime.clocks, agreement.case_id, today=day)
+    return [item for item in found if item.subject in own]
 
 
 def _mark(visit: Visit, agreement: AgreementView, code: str) -> str:

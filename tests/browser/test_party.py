@@ -51,7 +51,7 @@ def issue(office: Office, page: Page, service: Live) -> str:
     page.goto(f"{service.url}/cases/{office.case['id']}")
     page.get_by_role("link", name="当事人查阅").click()
     check(page)
-    page.get_by_label("为哪一方当事人？").or_(page.locator("#party")).first.select_option("1")
+    page.locator("#party").select_option("1")
     page.get_by_role("button", name="发放并显示纸条").click()
     expect(page.get_by_role("heading", name="查看您的案件进展")).to_be_visible()
     check(page)

@@ -224,3 +224,10 @@ def test_agreement_is_set_aside_by_form_with_its_paper(autumn: Service, mediator
     seen = mediator.get(path).seen
     assert "示例法院 示例第1号" in seen
     assert "文书：民事裁定书" in seen
+
+
+def test_page_shows_the_clocks_that_run_from_effect_with_their_articles(autumn: Service, mediator: Visitor) -> None:
+    """In effect on 2026-07-20: joint review until 08-04, joint confirmation until 08-19."""
+    seen = mediator.get(f"/agreements/{in_effect(autumn)['id']}").seen
+    for words in ("本协议的期限", "2026年8月4日", "2026年8月19日", "按期付款"):
+        assert words in seen, words

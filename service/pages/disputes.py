@@ -92,7 +92,7 @@ def change_parties(sent: Annotated[Submission, Depends(Submits(Action.CASE_CHANG
         if isinstance(error, Stale):
             case = _read(visit, case_id)
             form = Form(values={**form.values, "version": str(case.version)}, errors=form.errors)
-        return _parties(visit, case, at_rows(form, slots=False), status=status, stale=isinstance(error, Stale))
+        return _parties(visit, case, at_rows(form, first=False), status=status, stale=isinstance(error, Stale))
     return visit.go(f"/cases/{case_id}", done="changed")
 
 
@@ -122,7 +122,7 @@ def _parties(
         case=case,
         form=form,
         rows=rows,
-        parties=named_parties(form, slots=False),
+        parties=named_parties(form, first=False),
         stale=stale,
     )
 

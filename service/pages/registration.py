@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends
@@ -15,7 +14,6 @@ from service.cases import (
     PossibleDuplicate,
     convert_consultation,
     look_for_duplicates,
-    parties_of,
     read_case,
     register_case,
 )
@@ -73,7 +71,7 @@ def register(sent: Annotated[Submission, Depends(Submits(Action.CASE_CREATE))]) 
         return _confirmation(visit, form, new) if step != "register" else _save(visit, form, new)
     except MENDABLE as error:
         form, status = refused(form, error, visit)
-        form = at_rows(form, slots=True)
+        form = at_rows(form)
         if form.error("separate_reason") or form.error("dispute_id"):
             return _confirmation(visit, form, CaseInput.model_validate(registration_body(form)), status=status)
         return _form(visit, form, status=status)
@@ -92,9 +90,7 @@ def _save(visit: Visit, form: Form, new: CaseInput) -> Response:
 def _form(visit: Visit, form: Form, *, more: str | None = None, status: int = 200) -> Response:
     rows = {group: row_count(form.values, group) + (more == group) for group in ("parties", "agents", "claims")}
     rows["claims"] = max(1, rows["claims"])
-    return visit.page(
-        "cases/register.html", status=status, form=form, rows=rows, parties=named_parties(form, slots=True)
-    )
+    return visit.page("cases/register.html", status=status, form=form, rows=rows, parties=named_parties(form))
 
 
 def _confirmation(
@@ -164,30 +160,24 @@ def _from_consultation(case: CaseView) -> dict[str, str]:
     """The form as a consultation fills it: nothing is typed twice."""
     values: dict[str, str] = {name: str(getattr(case, name)) for name in TAKEN_OVER}
     values |= {"from": case.id, "received_on": case.received_on}
-    parties = parties_of(case, kind="mediation")
-    rows = values_of(replace(case, parties=tuple(case.parties)))
-    shown: dict[int, str] = {}
-    for slot, kind in (("applicant", "worker"), ("employer", "employer")):
-        role = "applicant" if slot == "applicant" else "respondent"
-        at = next((n for n, party in enumerate(parties) if (party["role"], party["kind"]) == (role, kind)), None)
+    slots: dict[str, str] = {}
+    for slot, role, kind in (("applicant", "applicant", "worker"), ("employer", "respondent", "employer")):
+        at = next((n for n, one in enumerate(case.parties) if (one.role, one.kind) == (role, kind)), None)
         if at is not None:
-            shown[at] = slot
-    others = [at for at in range(len(parties)) if at not in shown]
-    order = [*sorted(shown, key=lambda at: shown[at]), *others]
-    for name, value in rows.items():
-        group, number, field = name.split(".", 2)
-        if group != "parties":
-            moved = str(order.index(int(value) - 1) + 1) if field == "party" else value
-            values[name] = moved
-        elif int(number) in shown:
-            if field not in {"role", "kind"}:
-                values[f"{shown[int(number)]}.{field}"] = value
-        else:
-            values[f"parties.{others.index(int(number))}.{field}"] = value
+            slots[f"parties.{at}"] = slot
+    others = [f"parties.{at}" for at in range(len(case.parties)) if f"parties.{at}" not in slots]
+    slots |= {row: f"parties.{at}" for at, row in enumerate(others)}
+    for name, value in values_of(case).items():
+        row = ".".join(name.split(".", 2)[:2])
+        field = name.removeprefix(f"{row}.")
+        if row not in slots:
+            values[name] = slots[value] if field == "party" else value
+        elif slots[row].startswith("parties.") or field not in {"role", "kind"}:
+            values[f"{slots[row]}.{field}"] = value
     return _without_foreign(values)
 
 
-def _without_foreign(values: dict[str, Any]) -> dict[str, str]:
+def _without_foreign(values: dict[str, str]) -> dict[str, str]:
     """Only what the first two groups ask for."""
     worker = {"stands_for", "relation", "chosen", "credit_code", "representative", "representative_post"}
     firm = {"id_number", "gender", "birth_date", "category", "occupation", "stands_for", "relation", "chosen"}

@@ -23,8 +23,8 @@ THIRD = {
     "parties.1.name": "日照示例码头有限公司",
     "parties.1.representative_post": "总经理",
     "employer.kind": "labour_agency",
-    "claims.1.party": "3",
-    "agents.0.party": "4",
+    "claims.1.party": "parties.0",
+    "agents.0.party": "parties.1",
     "agents.0.name": "赵示例",
     "agents.0.authority": "special",
 }
@@ -83,7 +83,7 @@ def test_firm_that_applies_changes_sides() -> None:
 
 
 def test_row_of_which_only_the_party_is_chosen_is_empty() -> None:
-    assert close_up({"claims.0.party": "2", "claims.0.kind": "", "claims.1.kind": "wages"}) == {
+    assert close_up({"claims.0.party": "employer", "claims.0.kind": "", "claims.1.kind": "wages"}) == {
         "claims.0.kind": "wages"
     }
 
@@ -100,7 +100,30 @@ def test_row_of_which_only_the_party_is_chosen_is_empty() -> None:
 )
 def test_error_is_shown_where_it_was_typed(pointed: str, shown: str) -> None:
     form = Form(values={**REGISTRATION, **THIRD}, errors=(FormError(field=pointed, message="x"),))
-    assert at_rows(form, slots=True).errors[0].field == shown
+    assert at_rows(form).errors[0].field == shown
+
+
+def test_claims_and_agents_follow_their_party_when_a_row_before_it_goes() -> None:
+    rows = {f"parties.{at}.name": name for at, name in enumerate(("甲", "", "丙"))}
+    claim = {"claims.0.party": "parties.2", "claims.0.kind": "wages"}
+    agent = {"agents.0.party": "parties.2", "agents.0.name": "乙"}
+    values = close_up({**rows, **claim, **agent})
+    assert values["parties.1.name"] == "丙"
+    assert (values["claims.0.party"], values["agents.0.party"]) == ("parties.1", "parties.1")
+
+
+def test_agent_of_a_party_that_was_taken_out_is_refused(lawyer_at: Visitor) -> None:
+    gone = {name: "" for name in THIRD if name.startswith("parties.1.")}
+    shown = lawyer_at.fill("/cases/new", {**REGISTRATION, **THIRD, **gone, "step": "check"})
+    assert shown.status == 422
+    assert '<a href="#agents.0.party">' in shown.answer.text
+
+
+def test_claim_of_a_party_that_was_taken_out_is_refused(lawyer_at: Visitor) -> None:
+    gone = {name: "" for name in THIRD if name.startswith(("parties.0.", "agents."))}
+    shown = lawyer_at.fill("/cases/new", {**REGISTRATION, **THIRD, **gone, "step": "check"})
+    assert shown.status == 422
+    assert '<a href="#claims.1.party">' in shown.answer.text
 
 
 def test_many_workers_are_pasted_one_a_line() -> None:

@@ -13,6 +13,7 @@ from service.cases.index import PURPOSE, index_case
 from service.cases.views import case_parties
 from service.inputs import AidInput, CaseChange, ClaimInput, ConsultationInput, PartyInput, Refused, refuse
 from service.inputs.cases import check_basis, check_kind, lacks
+from service.inputs.intake import CONVERTED
 from service.tables import (
     Agent,
     AidRequest,
@@ -131,7 +132,11 @@ def put_beside(session: Session, case: Case, *, aid: AidInput | None, consultati
     if aid is not None:
         _put(session, AidRequest, case, aid.model_dump(mode="json"))
     if consultation is not None:
-        _put(session, Consultation, case, consultation.model_dump(mode="json"))
+        values = consultation.model_dump(mode="json")
+        before = session.get(Consultation, case.id)
+        if before is not None and before.outcome == CONVERTED:
+            values["outcome"] = CONVERTED
+        _put(session, Consultation, case, values)
     session.flush()
 
 

@@ -58,6 +58,7 @@ from service.law.intake import (
     OUTCOMES,
     PARTY_HINTS,
     RELATIONS,
+    WAYS_TO_END,
 )
 from service.law.parties import (
     AUTHORITIES,
@@ -176,6 +177,7 @@ __all__ = [
     "URGENCY_GROUNDS",
     "VISIT_METHODS",
     "VISIT_RESULTS",
+    "WAYS_TO_END",
     "CaseNumber",
     "CaseState",
     "NotPossible",

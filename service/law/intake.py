@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from service.law.terms import vocabulary
 
 CALLERS = vocabulary(
@@ -22,6 +24,9 @@ OUTCOMES = vocabulary(
     ("converted", "已转为案件", "Turned into a case", "法律援助法 第二十三条"),
 )
 """What came of a consultation. `converted` is set by the conversion alone."""
+
+WAYS_TO_END = MappingProxyType({code: term for code, term in OUTCOMES.items() if code != "converted"})
+"""Outcomes that a person may choose."""
 
 AID_PROVIDERS = vocabulary(
     ("state", "司法局法律援助机构", "State legal-aid agency", "法律援助法 第十二条"),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Query
 
-from service.access import Action
+from service.access import Action, NotFound
 from service.cases import (
     CaseView,
     ConsultationFilter,
+    ConsultationView,
+    change_case,
     count_consultations,
     list_consultations,
     read_case,
@@ -21,9 +24,10 @@ from service.cases import (
 from service.edge.headers import parse_cursor, render_cursor, retry_of
 from service.edge.tables import COUNTED, send_csv
 from service.idempotency import once
-from service.inputs import CaseInput, refuse
+from service.inputs import CaseChange, CaseInput, Stale, refuse
 from service.law import ALL_DISPUTE_TYPES, CALLERS, CHANNELS, OUTCOMES
 from service.pages.forms import Form, body_of
+from service.pages.ids import RecordId
 from service.pages.language import N_
 from service.pages.visits import SignedIn, Submission, Submits, Visit
 from service.pages.wording import MENDABLE, refused
@@ -38,7 +42,7 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 25
 MAX_SOUGHT = 60
-NOT_SENT_ON = frozenset({"csrf", "key"})
+NOT_SENT_ON = frozenset({"csrf", "key", "version"})
 _MONTH = re.compile(r"(19|20)\d{2}-(0[1-9]|1[0-2])", re.ASCII)
 
 PARTS: Mapping[str, tuple[str, Vocabulary]] = {
@@ -47,6 +51,12 @@ PARTS: Mapping[str, tuple[str, Vocabulary]] = {
     "outcome": (N_("By outcome"), OUTCOMES),
     "caller_kind": (N_("By caller"), CALLERS),
 }
+DONE: Mapping[str, str] = {
+    "recorded": N_("The consultation is recorded."),
+    "changed": N_("The correction is recorded."),
+}
+KEPT = ("caller_kind", "caller_name", "caller_phone", "advice")
+"""Of a consultation, what stays when its outcome is noted."""
 NOT_RECORDED = N_("Not recorded")
 
 
@@ -55,6 +65,8 @@ def add_consultations(router: APIRouter) -> None:
     router.add_api_route("/consultations", show_register, methods=["GET"])
     router.add_api_route("/consultations/new", show_entry, methods=["GET"])
     router.add_api_route("/consultations/new", record, methods=["POST"])
+    router.add_api_route("/consultations/{case_id}/outcome", show_outcome, methods=["GET"])
+    router.add_api_route("/consultations/{case_id}/outcome", change_outcome, methods=["POST"])
     router.add_api_route("/consultations/statistics", show_statistics, methods=["GET"])
     router.add_api_route("/consultations/statistics.csv", download_statistics, methods=["GET"])
 
@@ -82,7 +94,7 @@ def show_register(
         consultations=page.items,
         sought=sought,
         outcome=outcome,
-        notice=visit.say(N_("The consultation is recorded.")) if done == "recorded" else None,
+        notice=visit.say(DONE[done]) if done in DONE else None,
         first=visit.reader.link("/consultations", **chosen) if cursor else None,
         next=visit.reader.link("/consultations", **chosen, cursor=following) if following else None,
     )
@@ -106,6 +118,45 @@ def record(sent: Annotated[Submission, Depends(Submits(Action.CASE_CREATE))]) ->
         form, status = refused(form, error, visit)
         return visit.page("consultations/new.html", status=status, form=form)
     return visit.go("/consultations", done="recorded")
+
+
+def show_outcome(visit: Annotated[Visit, Depends(SignedIn(Action.CASE_CHANGE))], case_id: RecordId) -> Response:
+    """Show what came of a consultation, to note the call back."""
+    case, consultation = _consultation(visit, case_id)
+    values = {f"consultation.{name}": str(value or "") for name, value in asdict(consultation).items()}
+    form = Form(values=values | {"version": str(case.version)})
+    return visit.page("consultations/outcome.html", case=case, form=form)
+
+
+def change_outcome(sent: Annotated[Submission, Depends(Submits(Action.CASE_CHANGE))], case_id: RecordId) -> Response:
+    """Record what came of a consultation, and why it is changed."""
+    visit, form = sent.visit, sent.form
+    case, consultation = _consultation(visit, case_id)
+    version = int(form.value("version")) if form.value("version").isdecimal() else 0
+    body = body_of(form, without=NOT_SENT_ON)
+    body["consultation"] = {name: getattr(consultation, name) for name in KEPT} | body.get("consultation", {})
+    try:
+        change = CaseChange.model_validate(body)
+        visit.runtime.write(
+            lambda session: change_case(
+                session, visit.actor, visit.runtime.recorder, case_id, change, expected_version=version
+            )
+        )
+    except MENDABLE as error:
+        form, status = refused(form, error, visit)
+        if isinstance(error, Stale):
+            form = Form(values={**form.values, "version": str(case.version)}, errors=form.errors)
+        return visit.page("consultations/outcome.html", status=status, case=case, form=form)
+    return visit.go("/consultations", done="changed")
+
+
+def _consultation(visit: Visit, case_id: str) -> tuple[CaseView, ConsultationView]:
+    """A consultation within reach that was recorded with its advice; raises NotFound."""
+    with visit.runtime.read() as session:
+        case = read_case(session, visit.actor, case_id)
+    if case.consultation is None:
+        raise NotFound("consultation")
+    return case, case.consultation
 
 
 def consultation_body(form: Form) -> dict[str, Any]:

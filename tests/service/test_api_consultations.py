@@ -100,6 +100,14 @@ def test_consultation_says_what_became_of_it(service: Service) -> None:
     assert after["consultation"]["outcome"] == "converted"
 
 
+def test_correction_does_not_undo_a_conversion(service: Service) -> None:
+    call = service.register(WHOLE)
+    _convert(service, call["id"], {"kind": "mediation"})
+    change = {"reason": "补充", "consultation": {**WHOLE["consultation"], "advice": "补充的解答"}}
+    after = service.ask("PATCH", f"{CASES}/{call['id']}", json=change, headers={"If-Match": '"2"'}).json()
+    assert (after["consultation"]["outcome"], after["consultation"]["advice"]) == ("converted", "补充的解答")
+
+
 def test_who_asks_for_aid_becomes_its_recipient(service: Service) -> None:
     call = service.register(WHOLE)
     aid = {"provider": "union", "hardship": "exempt_migrant_worker"}

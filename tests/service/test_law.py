@@ -116,6 +116,7 @@ def test_page_of_the_lists_leaves_no_list_out() -> None:
     assert {name for name, words in LISTS.items() if id(words) not in shown} == {
         "ALL_DISPUTE_TYPES",
         "FIRM_KINDS",
+        "WAYS_TO_END",
         "NEXT_STEPS",
         "ORAL_LIMITS",
         "ALL_GROUNDS",

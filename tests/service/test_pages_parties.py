@@ -310,6 +310,29 @@ def test_call_is_recorded_on_one_screen_and_listed(service: Service, lawyer_at: 
     assert (item["caller"], item["outcome"], item["follow_up_on"]) == ("周小满", "follow_up", "2026-07-20")
 
 
+def test_call_back_is_closed_by_form_with_its_reason(service: Service, lawyer_at: Visitor) -> None:
+    lawyer_at.fill("/consultations/new", CALL)
+    (item,) = service.ask("GET", "/api/v1/consultations").json()["items"]
+    path = f"/consultations/{item['id']}/outcome"
+    filled = {"consultation.outcome": "referred", "consultation.follow_up_on": "", "reason": "已回电"}
+    assert lawyer_at.fill(path, filled).location == "/consultations?done=changed"
+    after = service.ask("GET", f"/api/v1/cases/{item['id']}").json()
+    assert (after["consultation"]["outcome"], after["consultation"]["follow_up_on"]) == ("referred", None)
+    assert (after["consultation"]["advice"], after["version"]) == (CALL["consultation.advice"], 2)
+
+
+def test_outcome_without_a_reason_is_refused_and_kept(service: Service, lawyer_at: Visitor) -> None:
+    lawyer_at.fill("/consultations/new", CALL)
+    (item,) = service.ask("GET", "/api/v1/consultations").json()["items"]
+    shown = lawyer_at.fill(f"/consultations/{item['id']}/outcome", {"consultation.outcome": "referred"})
+    assert shown.status == 422
+    assert shown.fields["consultation.outcome"] == "referred"
+
+
+def test_case_that_is_no_consultation_has_no_outcome(lawyer_at: Visitor) -> None:
+    assert lawyer_at.get(f"/consultations/{lawyer_at.register()}/outcome").status == 404
+
+
 def test_anonymous_call_needs_no_name(lawyer_at: Visitor) -> None:
     nameless = {"consultation.caller_name": "", "consultation.caller_phone": "", "employer.name": ""}
     assert lawyer_at.fill("/consultations/new", {**CALL, **nameless}).status == 303

@@ -26,9 +26,10 @@ from tests.ledger.audited import fill_small
 from tests.ledger.bundled import AnchoredLedger
 from tests.ledger.test_offline_containers import CREATED_AT, by_typst
 from tests.ledger.test_offline_tampering import TABLES, WORLDS, job_of, seen_by_javascript, seen_by_python
+from tests.process import SHORT_CASE, Server, wait_until_final
 from tests.receipts import World, trust_in
 from tests.table_node import CODED_IDENTITY, coded_world, file_of, table_of
-from tests.tampering import attempts
+from tests.tampering_ways import attempts
 
 pytestmark = pytest.mark.browser
 
@@ -407,7 +408,7 @@ def test_page_to_begin_with_is_accessible(desk: Desk) -> None:
         assert desk.page.evaluate("document.documentElement.scrollWidth") <= width["width"]
 
 
-@pytest.mark.scaled(quick=60, ci=220, full=600)
+@pytest.mark.scaled(quick=55, ci=220, full=600)
 def test_tampering_is_noticed_in_the_built_page_too(desk: Desk, seed: int, scale: int) -> None:
     desk.show()
     wrong = []
@@ -429,3 +430,29 @@ def test_whole_ledger_is_held_against_the_chain_and_the_audit_named(desk: Desk, 
         desk.check()
         expect(desk.page.get_by_text("legal-ledger audit --bundle")).to_be_visible()
         assert desk.page.locator("#bundles .tag").all_inner_texts() == ["通过"] * 4
+
+
+def test_evidence_pack_of_the_service_is_green_by_its_own_node(desk: Desk, server: Server, tmp_path: Path) -> None:
+    """From the link on the check page to the verdict, with nothing but what the service hands out."""
+    page = desk.page
+    with server.client() as client:
+        case = client.post("/cases", json=SHORT_CASE).raise_for_status().json()
+        document = client.post(
+            f"/cases/{case['id']}/documents",
+            data={"doc_type": "agreement", "title": "调解协议书"},
+            files={"file": (NAME, b"%PDF-1.7 agreement", "application/pdf")},
+        )
+        statement = document.raise_for_status().json()["statement"]
+        wait_until_final(client, [statement["id"]])
+        pack = client.get(f"/statements/{statement['id']}/evidence.zip").raise_for_status().content
+    page.goto(server.url)
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="下载离线核验工具").click()
+    assert saved.value.suggested_filename == FILE_NAME
+    saved.value.save_as(tmp_path / FILE_NAME)
+    desk.show()
+    desk.choose(desk.put("evidence.zip", pack))
+    desk.check(url=f"{server.url}/rpc")
+    assert desk.verdicts() == ["verified", "verified"]  # the receipt with its document, and the certificate's
+    expect(page.get_by_text("测试网络：无外部证明力", exact=True).first).to_be_visible()
+    expect(page.get_by_text("文件都与清单一致")).to_be_visible()

@@ -17,7 +17,8 @@ from ledger.verdict import Fact, Report
 from tests.offline_verifier import Verifier, b64, running_verifier
 from tests.receipts import World
 from tests.table_node import coded_world, table_of, trusted_reader
-from tests.tampering import TRUST, WAYS, Attempt, Given, attempts
+from tests.tampering import TRUST, WAYS, Attempt, Given
+from tests.tampering_ways import attempts
 
 WORLDS = [coded_world(), coded_world((2, 5, 8, 9, 12, 33, 64, 70))]
 TABLES = {id(world): table_of(world) for world in WORLDS}
@@ -98,7 +99,7 @@ def judged(verifier: Verifier, attempt: Attempt) -> str | None:
     return None
 
 
-@pytest.mark.scaled(quick=330, ci=2_000, full=12_000)
+@pytest.mark.scaled(quick=165, ci=2_000, full=12_000)
 def test_tampering_is_noticed_by_both_at_the_same_check(
     verifier: Verifier, seed: int, scale: int, record_property: Any
 ) -> None:

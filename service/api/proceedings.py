@@ -63,8 +63,10 @@ def open_(
             actor,
             runtime.recorder,
             retry,
-            make=lambda: open_proceeding(session, actor, runtime.recorder, case_id, body),
-            again=lambda opened_id: read_proceeding(session, actor, opened_id),
+            make=lambda: open_proceeding(
+                session, actor, runtime.recorder, case_id, body, holidays=runtime.clocks.holidays
+            ),
+            again=lambda opened_id: read_proceeding(session, actor, runtime.clocks.holidays, opened_id),
         )
 
     proceeding = runtime.write(work)
@@ -79,7 +81,7 @@ def list_(
 ) -> ProceedingList:
     """List the proceedings of a case."""
     with runtime.read() as session:
-        return ProceedingList(items=case_proceedings(session, actor, case_id))
+        return ProceedingList(items=case_proceedings(session, actor, runtime.clocks.holidays, case_id))
 
 
 @router.get(ONE, responses={**answered("The proceeding.", example=PROCEEDING), **problems(404)})
@@ -92,7 +94,7 @@ def read(
 ) -> ProceedingView:
     """Read a proceeding."""
     with runtime.read() as session:
-        proceeding = read_proceeding(session, actor, proceeding_id)
+        proceeding = read_proceeding(session, actor, runtime.clocks.holidays, proceeding_id)
     response.headers["ETag"] = etag(proceeding.version)
     return proceeding
 
@@ -125,9 +127,15 @@ def change(
             runtime.recorder,
             retry,
             make=lambda: change_proceeding(
-                session, actor, runtime.recorder, proceeding_id, body, expected_version=version
+                session,
+                actor,
+                runtime.recorder,
+                proceeding_id,
+                body,
+                expected_version=version,
+                holidays=runtime.clocks.holidays,
             ),
-            again=lambda changed_id: read_proceeding(session, actor, changed_id),
+            again=lambda changed_id: read_proceeding(session, actor, runtime.clocks.holidays, changed_id),
         )
 
     proceeding = runtime.write(work)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from service.law.calendar import Holidays, Length, Unit, last_day
 from service.law.terms import Vocabulary, vocabulary
 
 COURT_BASES = vocabulary(
@@ -181,16 +182,14 @@ def refusal(new: Proposed) -> str | None:
     return None
 
 
-def warnings(new: Proposed) -> tuple[str, ...]:
+def warnings(new: Proposed, holidays: Holidays) -> tuple[str, ...]:
     """What to think about when it is opened: codes of `PROCEEDING_WARNINGS`."""
     found = []
     effective_on = new.agreement.effective_on if new.agreement is not None else None
-    if (
-        new.kind in JOINT
-        and effective_on is not None
-        and new.opened_on > effective_on + timedelta(days=JOINT[new.kind])
-    ):
-        found.append("window_passed")
+    if new.kind in JOINT and effective_on is not None:
+        window = Length(count=JOINT[new.kind], unit=Unit.CALENDAR_DAYS)
+        if new.opened_on > last_day(effective_on, window, holidays).day:
+            found.append("window_passed")
     if new.kind == "judicial_confirmation" and new.agreement is not None and not new.agreement.payment_only:
         found.append("scope_disputed")
     if new.kind == "court" and new.basis == "after_arbitration" and not new.arbitrated:

@@ -108,7 +108,7 @@ def show_case(
         deadlines = read_case_deadlines(session, visit.actor, visit.runtime.clocks, case_id, today=day)
         dates = case_dates(session, visit.actor, case_id)
         entries = case_entries(session, visit.actor, case_id)
-        proceedings = case_proceedings(session, visit.actor, case_id)
+        proceedings = case_proceedings(session, visit.actor, visit.runtime.clocks.holidays, case_id)
         timeline = case_statements(
             session, visit.actor, case_id, limit=TIMELINE_SIZE, after=(int(after[0]),) if after else None
         )

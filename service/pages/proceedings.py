@@ -58,14 +58,14 @@ def show_new(visit: Annotated[Visit, Depends(SignedIn(Action.PROCEEDING_RECORD))
 def open_(sent: Annotated[Submission, Depends(Submits(Action.PROCEEDING_RECORD))], case_id: RecordId) -> Response:
     """Record that a proceeding was applied for."""
     visit = sent.visit
-    recorder = visit.runtime.recorder
+    recorder, holidays = visit.runtime.recorder, visit.runtime.clocks.holidays
     try:
         new = ProceedingInput.model_validate(_opened(sent.form))
         made = save(
             sent,
             new,
-            make=lambda session: open_proceeding(session, visit.actor, recorder, case_id, new),
-            again=lambda session, made_id: read_proceeding(session, visit.actor, made_id),
+            make=lambda session: open_proceeding(session, visit.actor, recorder, case_id, new, holidays=holidays),
+            again=lambda session, made_id: read_proceeding(session, visit.actor, holidays, made_id),
         )
     except MENDABLE as error:
         form, status = refused(sent.form, error, visit, ENTER)
@@ -90,7 +90,13 @@ def change(
         version = int(form.value("version")) if form.value("version").isdecimal() else 0
         visit.runtime.write(
             lambda session: change_proceeding(
-                session, visit.actor, visit.runtime.recorder, proceeding_id, body, expected_version=version
+                session,
+                visit.actor,
+                visit.runtime.recorder,
+                proceeding_id,
+                body,
+                expected_version=version,
+                holidays=visit.runtime.clocks.holidays,
             )
         )
     except MENDABLE as error:
@@ -126,7 +132,7 @@ def _one_page(
     visit: Visit, proceeding_id: str, form: Form | None, *, done: str = "", status: int = 200, again: bool = False
 ) -> Response:
     with visit.runtime.read() as session:
-        proceeding = read_proceeding(session, visit.actor, proceeding_id)
+        proceeding = read_proceeding(session, visit.actor, visit.runtime.clocks.holidays, proceeding_id)
         case = read_case(session, visit.actor, proceeding.case_id)
     version = {"version": str(proceeding.version)}
     if form is None:

@@ -11,6 +11,7 @@ from service.cases import case_parties, check_not_in_future, find_case, today
 from service.declarations import PROCEEDING
 from service.inputs import ProceedingChange, ProceedingInput, Refused, Stale, refuse
 from service.law import OUTCOMES_OF, PROCEEDING_REASONS, kind_of_number, parse_case_number
+from service.law.calendar import Holidays
 from service.law.proceedings import refusal
 from service.proceedings.facts import proposed
 from service.proceedings.views import ProceedingView, find_proceeding, view_proceedings
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def open_proceeding(
-    session: Session, actor: Actor, recorder: Recorder, case_id: str, new: ProceedingInput
+    session: Session, actor: Actor, recorder: Recorder, case_id: str, new: ProceedingInput, *, holidays: Holidays
 ) -> ProceedingView:
     """Record that a proceeding was applied for; raises Refused, with the article, where the law does not let it be."""
     case = find_case(session, actor, Action.PROCEEDING_RECORD, case_id, lock=True)
@@ -53,7 +54,7 @@ def open_proceeding(
     session.add(row)
     session.flush()
     _record(session, actor, recorder, case, row, type_="proceeding.opened", occurred_on=new.opened_on)
-    return view_proceedings(session, [row])[0]
+    return view_proceedings(session, holidays, [row])[0]
 
 
 def change_proceeding(
@@ -64,6 +65,7 @@ def change_proceeding(
     change: ProceedingChange,
     *,
     expected_version: int,
+    holidays: Holidays,
 ) -> ProceedingView:
     """Record what became of a proceeding, or close it; raises Stale unless `expected_version` is the newest."""
     row, case = find_proceeding(session, actor, Action.PROCEEDING_RECORD, proceeding_id, lock=True)
@@ -81,7 +83,7 @@ def change_proceeding(
     kind = "proceeding.closed" if change.closed_on else "proceeding.updated"
     occurred_on = change.closed_on or change.accepted_on or today(recorder)
     _record(session, actor, recorder, case, row, type_=kind, occurred_on=occurred_on, reason=change.reason)
-    return view_proceedings(session, [row])[0]
+    return view_proceedings(session, holidays, [row])[0]
 
 
 def _check_change(row: Proceeding, change: ProceedingChange, recorder: Recorder) -> None:

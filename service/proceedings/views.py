@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from service.access import Action, Actor, NotFound, visible_cases
 from service.cases import Notice, find_case, notice_of
 from service.law import PROCEEDING_WARNINGS
+from service.law.calendar import Holidays
 from service.law.proceedings import warnings
 from service.proceedings.facts import proposed
 from service.statements import StatementRef, newest_statements
@@ -44,17 +45,18 @@ class ProceedingView:
     statement: StatementRef
 
 
-def case_proceedings(session: Session, actor: Actor, case_id: str) -> tuple[ProceedingView, ...]:
+def case_proceedings(session: Session, actor: Actor, holidays: Holidays, case_id: str) -> tuple[ProceedingView, ...]:
     """The proceedings of a case within reach, in the order of their opening; raises NotFound."""
     case = find_case(session, actor, Action.CASE_READ, case_id)
     query = select(Proceeding).where(Proceeding.case_id == case.id)
     rows = session.exec(query.order_by(col(Proceeding.opened_on), col(Proceeding.id))).all()
-    return view_proceedings(session, rows)
+    return view_proceedings(session, holidays, rows)
 
 
-def read_proceeding(session: Session, actor: Actor, proceeding_id: str) -> ProceedingView:
+def read_proceeding(session: Session, actor: Actor, holidays: Holidays, proceeding_id: str) -> ProceedingView:
     """One proceeding within reach; raises NotFound."""
-    return view_proceedings(session, [find_proceeding(session, actor, Action.CASE_READ, proceeding_id)[0]])[0]
+    row, _ = find_proceeding(session, actor, Action.CASE_READ, proceeding_id)
+    return view_proceedings(session, holidays, [row])[0]
 
 
 def find_proceeding(
@@ -69,8 +71,8 @@ def find_proceeding(
     return found
 
 
-def view_proceedings(session: Session, rows: Iterable[Proceeding]) -> tuple[ProceedingView, ...]:
-    """The views of these rows, in their order."""
+def view_proceedings(session: Session, holidays: Holidays, rows: Iterable[Proceeding]) -> tuple[ProceedingView, ...]:
+    """The views of these rows, in their order. `holidays` decide when a window to apply has passed."""
     rows = tuple(rows)
     newest = newest_statements(session, (row.id for row in rows))
     return tuple(
@@ -90,7 +92,7 @@ def view_proceedings(session: Session, rows: Iterable[Proceeding]) -> tuple[Proc
             accepted_on=row.accepted_on,
             closed_on=row.closed_on,
             outcome=row.outcome,
-            warnings=tuple(notice_of(PROCEEDING_WARNINGS[code]) for code in warnings(proposed(session, row))),
+            warnings=tuple(notice_of(PROCEEDING_WARNINGS[code]) for code in warnings(proposed(session, row), holidays)),
             statement=newest[row.id].ref,
         )
         for row in rows

@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import func, select
 
 from service.cases import CaseFilter, list_cases
+from service.clocks import load_clocks
 from service.law import CLAIM_KINDS, OUTCOMES_OF, PROCEEDING_KINDS
 from service.law.proceedings import ORDERABLE_CLAIMS, AgreementFacts, Proposed, refusal, warnings
 from service.tables import Proceeding
@@ -25,6 +26,7 @@ PAPER = AgreementFacts(
     payment_only=True,
     wages_only=False,
 )
+HOLIDAYS = load_clocks().holidays
 BOTH = frozenset({"applicant", "respondent"})
 
 
@@ -95,21 +97,31 @@ def test_payment_order_is_for_the_claims_of_article_16(claim: str) -> None:
 def test_time_to_apply_together_is_warned_about_from_the_day_after(kind: str, days: int) -> None:
     last = date(2026, 7, 20) + timedelta(days=days)
 
-    assert warnings(_new(kind, sides=BOTH, opened_on=last)) == ()
-    assert warnings(_new(kind, sides=BOTH, opened_on=last + timedelta(days=1))) == ("window_passed",)
+    assert warnings(_new(kind, sides=BOTH, opened_on=last), HOLIDAYS) == ()
+    assert warnings(_new(kind, sides=BOTH, opened_on=last + timedelta(days=1)), HOLIDAYS) == ("window_passed",)
+
+
+@pytest.mark.parametrize(("kind", "days"), [("judicial_confirmation", 30), ("arbitration_review", 15)])
+def test_time_to_apply_together_that_ends_on_a_saturday_lasts_to_the_monday(kind: str, days: int) -> None:
+    saturday = date(2026, 9, 12)
+    paper = replace(PAPER, effective_on=saturday - timedelta(days=days))
+
+    monday = _new(kind, sides=BOTH, agreement=paper, opened_on=date(2026, 9, 14))
+    assert warnings(monday, HOLIDAYS) == ()
+    assert warnings(replace(monday, opened_on=date(2026, 9, 15)), HOLIDAYS) == ("window_passed",)
 
 
 def test_rules_that_disagree_warn_and_do_not_refuse() -> None:
     new = _new("judicial_confirmation", sides=BOTH, agreement=replace(PAPER, payment_only=False))
 
-    assert (refusal(new), warnings(new)) == (None, ("scope_disputed",))
+    assert (refusal(new), warnings(new, HOLIDAYS)) == (None, ("scope_disputed",))
 
 
 def test_suit_without_arbitration_is_warned_about() -> None:
     new = _new("court", basis="after_arbitration", agreement=None)
 
-    assert warnings(new) == ("arbitration_first",)
-    assert warnings(replace(new, arbitrated=True)) == ()
+    assert warnings(new, HOLIDAYS) == ("arbitration_first",)
+    assert warnings(replace(new, arbitrated=True), HOLIDAYS) == ()
 
 
 def test_every_kind_has_its_outcomes() -> None:

@@ -68,9 +68,18 @@ PAPER = {"file": ("工资条.pdf", b"%PDF-1.7 wage slip of an invented firm", "a
 
 
 def mediate(office: Office) -> str:
-    """From the application to the agreement in effect; returns the agreement's id."""
+    """From the telephone call to the agreement in effect; returns the agreement's id."""
+    office.on("2026-07-06")
+    call = {"advice": "可以申请调解，请带工资条。", "outcome": "advised", "caller_phone": "000-00000000"}
+    asked = SHORT_CASE | {"kind": "consultation", "received_on": "2026-07-06", "consultation": call}
+    asked_id = office.post("cases", asked)["id"]
     office.on("2026-07-08")
-    office.case = office.post("cases", SHORT_CASE)["id"]
+    office.case = office.post(f"cases/{asked_id}/conversions", {"kind": "mediation", "received_on": "2026-07-08"})["id"]
+    case, consultation = (office.get(f"cases/{case_id}") for case_id in (office.case, asked_id))
+    assert (consultation["stage"], consultation["dispute_id"]) == ("converted", case["dispute_id"])
+    assert {name: case["parties"][0][name] for name in ("name", "id_number")} == {
+        name: SHORT_CASE["applicant"][name] for name in ("name", "id_number")
+    }
     assert office.deadlines("open") == {"mediation_term": "2026-07-23"}
     slip = office.service.ask(
         "POST",
@@ -170,5 +179,55 @@ def test_case_ends_performed_with_the_second_instalment(office: Office) -> None:
         "instalment.paid",
         "agreement.performed",
         "case.updated",
+    ]
+    office.service.wait_until_final()
+
+
+def test_default_leads_to_a_payment_order_and_after_objection_to_a_suit_on_the_agreement(office: Office) -> None:
+    agreement = mediate(office)
+    pay(office, agreement, "2026-07-31", 1, 1_000_000)
+    order = {
+        "kind": "payment_order",
+        "body": "岚山区示例法院",
+        "opened_on": "2026-08-31",
+        "applicants": [1],
+        "agreement": agreement,
+        "claims": ["wages", "severance"],
+    }
+    suit = order | {"kind": "court", "basis": "on_agreement"}
+    office.on("2026-08-31")
+    assert office.post(f"cases/{office.case}/proceedings", order, status=409)["code"] == "no_default"
+
+    office.on("2026-09-02")
+    assert office.get(f"agreements/{agreement}")["instalments"][1]["overdue"] is True
+    told = {"party": 1, "instalment": 2, "detail": "第二期没有到账。", "occurred_on": "2026-09-02"}
+    office.post(f"agreements/{agreement}/reports", told)
+    order, suit = ({**body, "opened_on": "2026-09-02"} for body in (order, suit))
+    del suit["claims"]
+    refused = office.post(f"cases/{office.case}/proceedings", suit, status=409)
+    assert (refused["code"], refused["article"]) == (
+        "suit_on_agreement_too_early",
+        "劳动争议司法解释（一） 第十三条、第五十一条",
+    )
+    opened = office.post(f"cases/{office.case}/proceedings", order)
+    office.on("2026-09-21")
+    closing = {"reason": "被申请人提出异议", "closed_on": "2026-09-21", "outcome": "ended_by_objection"}
+    closed = office.service.ask(
+        "PATCH",
+        f"/api/v1/proceedings/{opened['id']}",
+        "mediator",
+        json=closing,
+        headers={"If-Match": f'"{opened["version"]}"'},
+    )
+    assert (closed.status_code, closed.json()["state"]) == (200, "closed"), closed.text
+    sued = office.post(f"cases/{office.case}/proceedings", suit | {"opened_on": "2026-09-21"})
+
+    assert sued["warnings"] == []
+    assert recorded(office)[-5:] == [
+        "instalment.paid",
+        "agreement.nonperformance_reported",
+        "proceeding.opened",
+        "proceeding.closed",
+        "proceeding.opened",
     ]
     office.service.wait_until_final()

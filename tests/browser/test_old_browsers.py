@@ -47,7 +47,7 @@ for (const [name, text] of Object.entries(JSON.parse(require("fs").readFileSync(
 process.stdout.write(JSON.stringify(failed));
 """
 
-PUBLIC_SCRIPTS = ("check.js", "hash-worker.js", "page.js", "paper.js", "sha256.js")
+PUBLIC_SCRIPTS = ("check.js", "hash-worker.js", "my.js", "page.js", "paper.js", "sha256.js")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

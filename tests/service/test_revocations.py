@@ -52,12 +52,12 @@ def test_receipt_of_a_replaced_document_is_superseded_by_the_chain_alone(service
     ("ending", "reason"),
     [
         ({"ending": "set_aside", "body": "岚山区示例人民法院", "number": "（2026）鲁1103民初1号"}, 3),
-        ({"ending": "rescinded", "reason": "双方另行约定"}, 4),
+        ({"ending": "rescinded", "reason": "双方另行约定", "parties": [1, 2]}, 4),
     ],
     ids=["set-aside", "rescinded"],
 )
 def test_receipts_of_an_agreement_that_is_taken_back_are_revoked(
-    service: Service, ending: dict[str, str], reason: int
+    service: Service, ending: dict[str, Any], reason: int
 ) -> None:
     service.clock.advance(timedelta(days=31))
     case = service.register(username="mediator")
@@ -67,6 +67,12 @@ def test_receipts_of_an_agreement_that_is_taken_back_are_revoked(
     old = receipt_of(service, effective["statement"]["id"])
     assert verdict_by_chain(service, old) is Verdict.VERIFIED
 
+    if ending["ending"] == "set_aside":
+        paper = {"doc_type": "judgment", "title": "撤销协议的判决书"}
+        filed = post(
+            service, f"cases/{case['id']}/documents", files={"file": ("b.pdf", b"%PDF-1.7 ruling")}, data=paper
+        )
+        ending = ending | {"document": filed["id"]}
     ended = post(service, f"agreements/{agreement}/endings", json={"occurred_on": "2026-08-01"} | ending)
     service.wait_until_final()
 

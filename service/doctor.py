@@ -12,10 +12,12 @@ from ledger.chain import load_artifact
 from ledger.errors import LedgerError, NeedsAttention
 from ledger.store.journal import newest_checkpoint
 from ledger.store.revocations import waiting_revocations
+from service.clocks import load_clocks
 from service.documents import named_blobs
 from service.home.layout import Layout, load_serving
 from service.home.opening import opened
 from service.home.setup import pinned_identity
+from service.inputs import CHINA
 from service.publication import read_sizes
 from service.typesetting import FontMissing, Typesetter
 
@@ -119,12 +121,21 @@ def _certificates(home: Opened) -> Iterator[Examined]:
     yield Examined(what="certificates", healthy=True, detail=f"{len(fonts.characters)} characters of {shown}")
 
 
+def _calendar(home: Opened) -> Iterator[Examined]:
+    years = load_clocks(holidays=home.settings.holidays, local_terms=home.settings.local_terms).holidays.years
+    this_year = home.clock().astimezone(CHINA).year
+    known = this_year in years
+    remedy = None if known else f"set LEDGER_HOLIDAYS to a file with {this_year}, see service/docs/deadlines.md"
+    yield Examined(what="calendar", healthy=known, detail=f"public holidays known to {max(years)}", remedy=remedy)
+
+
 CHECKS: dict[str, Callable[[Opened], Iterator[Examined]]] = {
     "documents": _documents,
     "certificates": _certificates,
     "statements": _statements,
     "chain": _chain,
     "sizes": _position,
+    "calendar": _calendar,
 }
 
 

@@ -15,6 +15,7 @@ from sqlmodel import select
 
 from service.accounts import Passwords, authenticate
 from service.cli import main
+from service.doctor import examine
 from service.home.opening import opened
 from service.tables import Institution, User
 from tests.process import PASSWORD
@@ -170,6 +171,20 @@ def test_doctor_of_a_healthy_home_is_content(cli: CommandLine) -> None:
 
     assert seen.returncode == 0, seen.stdout
     assert "FAIL" not in seen.stdout
+
+
+def test_doctor_tells_how_far_the_holidays_reach(home: Path) -> None:
+    examined = {item.what: item for item in examine(settings_of(home))}
+    assert examined["calendar"].healthy
+    assert examined["calendar"].detail.startswith("public holidays known to 20")
+
+
+def test_doctor_names_a_file_of_holidays_that_cannot_be_read(home: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "holidays.toml"
+    broken.write_text("[soon]\noff = []\n", "utf-8")
+    examined = {item.what: item for item in examine(settings_of(home, holidays=broken))}
+    assert not examined["calendar"].healthy
+    assert "[soon] is not a year" in examined["calendar"].detail
 
 
 def test_doctor_names_what_is_wrong(cli: CommandLine) -> None:

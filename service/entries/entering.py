@@ -171,7 +171,7 @@ def _enter(
     about = new.about or AboutInput.model_construct(kind="case", id=case.id, version=None)
     version = _check_about(session, case, about, "/about/id")
     if new.corrects is not None:
-        _check_corrected(session, case, kind, new.corrects)
+        _check_corrected(session, case, kind, new.corrects, raiser)
     entry = Entry(
         id=recorder.reserve(session, case.stream),
         case_id=case.id,
@@ -235,10 +235,13 @@ def _check_about(session: Session, case: Case, about: AboutInput, pointer: str) 
     return version
 
 
-def _check_corrected(session: Session, case: Case, kind: str, entry_id: str) -> None:
-    """An entry is corrected once, by one of its kind; the correction may be corrected in turn."""
+def _check_corrected(session: Session, case: Case, kind: str, entry_id: str, raiser: _Raiser) -> None:
+    """An entry is corrected once, by one of its kind; the correction may be corrected in turn.
+
+    A department corrects what it said itself, and nobody else's opinion.
+    """
     entry = session.get(Entry, entry_id)
-    if entry is None or entry.case_id != case.id or entry.kind != kind:
+    if entry is None or (entry.case_id, entry.kind, entry.office_id) != (case.id, kind, raiser.office_id):
         raise refuse("/corrects", "no_such_record")
     if session.exec(select(Entry.id).where(Entry.corrects == entry_id)).first() is not None:
         raise refuse("/corrects", "corrected_already")

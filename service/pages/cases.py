@@ -129,6 +129,7 @@ def show_case(
         told={**{item.id: item for item in entries}, **{item.id: item for item in proceedings}},
         statements=timeline.items,
         offices=visit.office_names(),
+        own_office=visit.actor.institution_code,
         more=visit.reader.link(f"/cases/{case_id}", cursor=following) + "#timeline" if following else None,
         notice=visit.say(DONE[done]) if done in DONE else None,
     )

@@ -106,9 +106,11 @@ def kinds_offered(visit: Visit, case_kind: str) -> tuple[str, ...]:
     return tuple(kind for kind in found if kind != "review_request" or case_kind == "legal_aid")
 
 
-def show_opinion(visit: Annotated[Visit, Depends(SignedIn(Action.OPINION_POST))], case_id: RecordId) -> Response:
-    """Show the form for the department's opinion."""
-    return _entry_page(visit, case_id, "opinion", _empty())
+def show_opinion(
+    visit: Annotated[Visit, Depends(SignedIn(Action.OPINION_POST))], case_id: RecordId, corrects: str = ""
+) -> Response:
+    """Show the form for the department's opinion; one that corrects an earlier one is filled with what that says."""
+    return _new_page(visit, case_id, "opinion", corrects)
 
 
 def opine(sent: Annotated[Submission, Depends(Submits(Action.OPINION_POST))], case_id: RecordId) -> Response:
@@ -120,10 +122,7 @@ def show_new(
     visit: Annotated[Visit, Depends(SignedIn(Action.ENTRY_RECORD))], case_id: RecordId, kind: str, corrects: str = ""
 ) -> Response:
     """Show the form for an entry of this kind; one that corrects another is filled with what that says."""
-    form = _empty()
-    if corrects:
-        form = Form(values={**form.values, **_as_entered(visit, case_id, kind, corrects)})
-    return _entry_page(visit, case_id, kind, form)
+    return _new_page(visit, case_id, kind, corrects)
 
 
 def enter(sent: Annotated[Submission, Depends(Submits(Action.ENTRY_RECORD))], case_id: RecordId, kind: str) -> Response:
@@ -152,6 +151,13 @@ def decide(sent: Annotated[Submission, Depends(Submits(Action.REVIEW_DECIDE))], 
         form, status = refused(sent.form, error, visit, ENTER)
         return _decision_page(visit, entry_id, form, status=status)
     return visit.go(f"/cases/{made.case_id}", done="entered")
+
+
+def _new_page(visit: Visit, case_id: str, kind: str, corrects: str) -> Response:
+    form = _empty()
+    if corrects:
+        form = Form(values={**form.values, **_as_entered(visit, case_id, kind, corrects)})
+    return _entry_page(visit, case_id, kind, form)
 
 
 def _enter(sent: Submission, case_id: str, kind: str) -> Response:

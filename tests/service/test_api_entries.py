@@ -389,6 +389,20 @@ def test_department_sees_and_comments_a_case_while_it_is_shared(service: Service
     assert shared["shares"] == [{"institution": HR.code, "shared_on": DAY, "withdrawn_on": DAY}]
 
 
+def test_department_corrects_its_own_opinion_and_nobody_elses(service: Service, case: dict[str, Any]) -> None:
+    path, departments = f"cases/{case['id']}", [_department(service, office) for office in (HR, BUREAU)]
+    for office in (HR, BUREAU):
+        _enter(service, f"{path}/shares", institution=office.code, reason="征求意见")
+    first = _enter(service, f"{path}/opinions", departments[0], text="建议支付。")
+    correction = {"text": "建议支付工资。", "corrects": first["id"], "reason": "补充"}
+
+    refused = _post(service, f"{path}/opinions", departments[1], **correction)
+    assert refused.json()["errors"][0]["pointer"] == "/corrects"
+
+    corrected = _enter(service, f"{path}/opinions", departments[0], **correction)
+    assert corrected["corrects"] == first["id"]
+
+
 def test_share_lists_only_shared_cases_to_the_department(service: Service, case: dict[str, Any]) -> None:
     department = _department(service, HR)
     service.register()

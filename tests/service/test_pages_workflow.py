@@ -226,6 +226,23 @@ def test_department_posts_its_opinion_and_is_offered_nothing_else(service: Servi
     assert department.get(f"/cases/{case_id}/entries/answer/new").status == 403
 
 
+def test_department_corrects_its_own_opinion_by_form(service: Service, lawyer_at: Visitor) -> None:
+    case_id = lawyer_at.register()
+    department = Visitor(service).sign_in("department")
+    _send(department, f"/cases/{case_id}/entries/opinion/new", occurred_on=DAY, text="建议支付。")
+    (opinion,) = service.ask("GET", f"/api/v1/cases/{case_id}/entries", "department").json()["items"]
+    way = f"/cases/{case_id}/entries/opinion/new?corrects={opinion['id']}"
+
+    assert way in department.get(f"/cases/{case_id}").answer.text
+    form = department.get(way)
+    assert "建议支付。" in form.answer.text
+    corrected = department.post(way.partition("?")[0], form.fields | {"text": "建议依法支付。", "reason": "补充"})
+
+    assert corrected.location == f"/cases/{case_id}?done=entered"
+    first, second = service.ask("GET", f"/api/v1/cases/{case_id}/entries", "department").json()["items"]
+    assert (first["corrected_by"], second["text"]) == (second["id"], "建议依法支付。")
+
+
 def test_review_is_asked_for_and_decided_by_form(service: Service, lawyer_at: Visitor) -> None:
     case_id = _legal_aid(service)
     _send(lawyer_at, f"/cases/{case_id}/steps/refuse", occurred_on=DAY, note="不符合条件")

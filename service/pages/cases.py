@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import takewhile
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
@@ -39,6 +39,7 @@ MAX_SOUGHT = 60
 BRACKETS = str.maketrans("（）〔〕【】", "()[][]")
 """Brackets as Chinese keyboards write them, and as case numbers have them."""
 CHANGEABLE = ("dispute_type", "channel", "referral", "referred_by", "received_on", "facts")
+AID = ("aid.provider", "aid.form", "aid.hardship", "aid.urgency")
 
 DONE: Mapping[str, str] = {
     "registered": N_("The case is registered. Its ledger record goes on the chain next."),
@@ -138,8 +139,9 @@ def show_case(
 def show_change(visit: Annotated[Visit, Depends(SignedIn(Action.CASE_CHANGE))], case_id: RecordId) -> Response:
     """Show the form for a correction, filled with what is recorded."""
     case = _read(visit, case_id)
-    values = {name: str(getattr(case, name) or "") for name in CHANGEABLE} | {"version": str(case.version)}
-    return visit.page("cases/change.html", case=case, form=Form(values=values), stale=False)
+    values = {name: str(getattr(case, name) or "") for name in CHANGEABLE} | _aid_of(case)
+    form = Form(values=values | {"version": str(case.version)})
+    return visit.page("cases/change.html", case=case, form=form, stale=False)
 
 
 def change(sent: Annotated[Submission, Depends(Submits(Action.CASE_CHANGE))], case_id: RecordId) -> Response:
@@ -170,10 +172,20 @@ def _overdue(session: Session, visit: Visit) -> tuple[OfficeDeadline, ...]:
     return tuple(takewhile(lambda item: item.deadline.is_overdue, found))
 
 
-def _changed(case: CaseView, form: Form) -> dict[str, str]:
+def _changed(case: CaseView, form: Form) -> dict[str, Any]:
     """What differs from the case as it is: only that is recorded as changed."""
-    wanted = {name: form.value(name) for name in CHANGEABLE if form.value(name) != str(getattr(case, name) or "")}
+    wanted: dict[str, Any] = {
+        name: form.value(name) for name in CHANGEABLE if form.value(name) != str(getattr(case, name) or "")
+    }
+    aid = {name: form.value(name) for name in AID}
+    if case.kind == "legal_aid" and aid != _aid_of(case):
+        wanted["aid"] = filled({name.removeprefix("aid."): value for name, value in aid.items()})
     return wanted | filled({"reason": form.value("reason")})
+
+
+def _aid_of(case: CaseView) -> dict[str, str]:
+    """The fields of the application for legal aid as the form has them, empty where nothing is recorded."""
+    return {name: str(getattr(case.aid, name.removeprefix("aid."), None) or "") for name in AID}
 
 
 def _read(visit: Visit, case_id: str) -> CaseView:

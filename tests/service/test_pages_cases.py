@@ -183,6 +183,20 @@ def test_correction_of_an_older_version_shows_both_wordings(service: Service, la
     assert service.ask("GET", f"/api/v1/cases/{case_id}").json()["version"] == 3
 
 
+def test_aid_is_corrected_by_form_and_shown(service: Service, lawyer_at: Visitor) -> None:
+    aid = {"provider": "state", "form": "arbitration", "hardship": None, "urgency": None}
+    case_id = service.register({**SHORT_CASE, "kind": "legal_aid", "aid": aid})["id"]
+    page = lawyer_at.get(f"/cases/{case_id}/change")
+    assert page.fields["aid.provider"] == "state"
+
+    done = lawyer_at.fill(f"/cases/{case_id}/change", {"aid.provider": "union", "reason": "由工会提供"})
+
+    assert done.location == f"/cases/{case_id}?done=changed"
+    changed = service.ask("GET", f"/api/v1/cases/{case_id}").json()
+    assert changed["aid"] == {**aid, "provider": "union"}
+    assert changed["version"] == 2
+
+
 def test_correction_that_changes_nothing_is_refused(lawyer_at: Visitor) -> None:
     case_id = lawyer_at.register()
     shown = lawyer_at.fill(f"/cases/{case_id}/change", {"reason": "无"})

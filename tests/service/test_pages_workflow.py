@@ -236,7 +236,7 @@ def test_department_corrects_its_own_opinion_by_form(service: Service, lawyer_at
     assert way in department.get(f"/cases/{case_id}").answer.text
     form = department.get(way)
     assert "建议支付。" in form.answer.text
-    corrected = department.post(way.partition("?")[0], form.fields | {"text": "建议依法支付。", "reason": "补充"})
+    corrected = department.post(way.partition("?")[0], {**form.fields, "text": "建议依法支付。", "reason": "补充"})
 
     assert corrected.location == f"/cases/{case_id}?done=entered"
     first, second = service.ask("GET", f"/api/v1/cases/{case_id}/entries", "department").json()["items"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 from service.problems.words import FIELDS, PROBLEMS
 from tests.service.conftest import Service
 
-PAGES = ("README.md", "docs/api.md")
+PAGES = ("README.md", "docs/api.md", "docs/rules-of-cases.md")
+TESTS = Path(__file__).parent
 
 
 def _page(name: str) -> str:
@@ -50,3 +52,20 @@ def test_every_link_leads_somewhere(name: str) -> None:
             if folder
             else files("service").joinpath(*target.split("/")).is_file()
         ), target
+
+
+def test_every_rule_of_cases_has_its_article_and_a_test_that_exists() -> None:
+    rows = [
+        line.split(" | ") for line in _page("docs/rules-of-cases.md").splitlines() if re.match(r"\| .*第.*条", line)
+    ]
+    known = {
+        name
+        for path in TESTS.glob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.M)
+    }
+
+    assert len(rows) >= 30
+    for _, rule, tests in rows:
+        named = set(re.findall(r"`(test_\w+)`", tests))
+        assert named, rule
+        assert named <= known, named - known

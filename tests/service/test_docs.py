@@ -61,7 +61,7 @@ def test_every_rule_of_cases_has_its_article_and_a_test_that_exists() -> None:
     known = {
         name
         for path in TESTS.glob("test_*.py")
-        for name in re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.M)
+        for name in re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.MULTILINE)
     }
 
     assert len(rows) >= 30

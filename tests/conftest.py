@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -45,7 +46,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _belongs(item: pytest.Item, tier: str) -> bool:
     long, scaled = item.get_closest_marker("full"), item.get_closest_marker("scaled")
-    return bool(long or scaled) if tier == "full" else not long
+    if tier == "full":
+        return bool(long or scaled)
+    return not long and not (tier == "quick" and _is_longer(item))
+
+
+def _is_longer(item: pytest.Item) -> bool:
+    """Whether a test is left out of the quick tier. Of a matrix, the same cases stay in every time."""
+    mark = item.get_closest_marker("longer")
+    if mark is None:
+        return False
+    one_in = mark.kwargs.get("one_in")
+    return not one_in or zlib.crc32(item.nodeid.encode()) % one_in != 0
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -95,6 +95,7 @@ class Desk:
 
     def register_after_the_look(self) -> None:
         """Register what is shown; where cases of other journeys look like it, say that it is another dispute."""
+        expect(self.page.get_by_role("heading", name=self.say("Check before you register"))).to_be_visible()
         apart = self.page.get_by_role("radio", name=self.say("Another dispute"), exact=True)
         if apart.count():
             apart.check()

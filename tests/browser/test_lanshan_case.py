@@ -146,10 +146,8 @@ def report(office: Day) -> None:
     office.shows("第二期没有到账。")
 
 
-@pytest.mark.scaled(quick=0, ci=1, full=1)
-def test_telephone_call_ends_in_an_agreement_paid_in_full(office: Day, keep_picture: KeepPicture, scale: int) -> None:
-    if not scale:
-        pytest.skip("clicked through in the longer tiers")
+@pytest.mark.longer
+def test_telephone_call_ends_in_an_agreement_paid_in_full(office: Day, keep_picture: KeepPicture) -> None:
     mediate(office)
     keep_picture(office.page, "agreement in effect")
     pay(office, "2026-07-31", "1", "10,000.00")
@@ -168,10 +166,8 @@ def test_telephone_call_ends_in_an_agreement_paid_in_full(office: Day, keep_pict
     office.service.wait_until_final()
 
 
-@pytest.mark.scaled(quick=0, ci=1, full=1)
-def test_default_is_reported_and_leads_to_a_payment_order(office: Day, keep_picture: KeepPicture, scale: int) -> None:
-    if not scale:
-        pytest.skip("clicked through in the longer tiers")
+@pytest.mark.longer
+def test_default_is_reported_and_leads_to_a_payment_order(office: Day, keep_picture: KeepPicture) -> None:
     mediate(office)
     pay(office, "2026-07-31", "1", "10,000.00")
     office.on("2026-09-02")

@@ -432,6 +432,7 @@ def test_whole_ledger_is_held_against_the_chain_and_the_audit_named(desk: Desk, 
         assert desk.page.locator("#bundles .tag").all_inner_texts() == ["通过"] * 4
 
 
+@pytest.mark.longer
 def test_evidence_pack_of_the_service_is_green_by_its_own_node(desk: Desk, server: Server, tmp_path: Path) -> None:
     """From the link on the check page to the verdict, with nothing but what the service hands out."""
     page = desk.page

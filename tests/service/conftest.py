@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from fastapi import FastAPI
 from httpx2 import Response
 from sqlmodel import select
 from starlette.testclient import TestClient
@@ -139,13 +140,31 @@ def _no_answer(*_: object) -> NoReturn:
     raise Unavailable("chain", "it does not answer")
 
 
+class _Restartable:
+    """An application that serves one home after the other: to build one takes longer than most tests."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.opens: Callable[[], AbstractContextManager[Runtime]]
+        self.app: FastAPI = create_app(settings, open_runtime=self._open)
+
+    def _open(self) -> AbstractContextManager[Runtime]:
+        return self.opens()
+
+
+_idle: dict[bool, list[_Restartable]] = {False: [], True: []}
+"""Applications that wait for the next test, by the one setting that is built into them: `secure_cookies`."""
+
+
 @contextmanager
 def running(home: Path, clock: FixedClock, **changed: Any) -> Iterator[Service]:
     """A service over `home`, with changed settings."""
     settings = settings_of(home, **changed)
-    app = create_app(settings, open_runtime=lambda: serving(settings, mark="production", clock=clock))
-    with TestClient(app, base_url="http://127.0.0.1:8000", client=("127.0.0.1", 40000)) as client:
-        yield Service(client=client, runtime=app.state.runtime, home=home, clock=clock)
+    idle = _idle[settings.secure_cookies]
+    started = idle.pop() if idle else _Restartable(settings)
+    started.opens = lambda: serving(settings, mark="production", clock=clock)
+    with TestClient(started.app, base_url="http://127.0.0.1:8000", client=("127.0.0.1", 40000)) as client:
+        yield Service(client=client, runtime=started.app.state.runtime, home=home, clock=clock)
+    idle.append(started)
 
 
 StartService = Callable[..., Service]

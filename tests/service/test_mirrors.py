@@ -144,6 +144,7 @@ def program(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     return Program(home=home, capsys=capsys, monkeypatch=monkeypatch)
 
 
+@pytest.mark.longer
 def test_four_offices_mirror_and_the_one_that_is_deceived_alarms(home: Path, program: Program, tmp_path: Path) -> None:
     trust_file = home / "trust.json"
     offices = {name: Office(folder=tmp_path / name, trust=trust_file, program=program) for name in NAMES}

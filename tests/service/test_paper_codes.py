@@ -117,7 +117,7 @@ def test_sealed_codes_cannot_change_places(desk: Service, agreement: str) -> Non
         mine = session.exec(select(PaperCode).where(PaperCode.subject == agreement)).one()
         theirs = session.exec(select(PaperCode).where(PaperCode.subject == other)).one()
         mine.sealed = theirs.sealed
-        with pytest.raises(Mismatch):
+        with session.no_autoflush, pytest.raises(Mismatch):
             check_paper_code(session, desk.runtime.recorder, agreement, "0000-0000")
 
 

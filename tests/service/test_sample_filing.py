@@ -55,6 +55,7 @@ def test_service_takes_every_sample(later: Service, read: Callable[[str], Any]) 
     ]
 
 
+@pytest.mark.longer
 def test_samples_filed_again_are_the_same_records(later: Service, read: Callable[[str], Any]) -> None:
     first = load_samples(later.client, make_samples(count=2), lawyer=LAWYER, mediator=MEDIATOR)
     statements = [read(f"/cases/{case_id}/statements") for case_id in first]

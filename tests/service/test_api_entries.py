@@ -139,6 +139,7 @@ def test_entries_are_listed_in_their_order_and_by_kind(service: Service, case: d
     answer = _enter(service, f"{path}/answers", party=2, text="数额有误。")
     _enter(service, f"{path}/objections", party=1, about={"kind": "entry", "id": answer["id"]}, text="不同意。")
 
+    service.wait_until_final()
     every = service.ask("GET", f"/api/v1/{path}/entries").json()["items"]
     answers = service.ask("GET", f"/api/v1/{path}/entries?kind=answer").json()["items"]
 

@@ -291,8 +291,10 @@ def test_proceedings_are_read_one_by_one_and_in_a_list(agreed: Made) -> None:
     service, case, _ = agreed
     opened = _open(agreed, "arbitration", agreement=None).json()
 
-    assert service.ask("GET", f"/api/v1/proceedings/{opened['id']}").json() == opened
-    assert service.ask("GET", f"/api/v1/cases/{case['id']}/proceedings").json()["items"] == [opened]
+    service.wait_until_final()
+    final = opened | {"statement": opened["statement"] | {"state": "final"}}
+    assert service.ask("GET", f"/api/v1/proceedings/{opened['id']}").json() == final
+    assert service.ask("GET", f"/api/v1/cases/{case['id']}/proceedings").json()["items"] == [final]
     assert service.ask("GET", f"/api/v1/proceedings/{opened['id']}", "other").status_code == 404
 
 

@@ -18,7 +18,8 @@ from enum import StrEnum
 from typing import Final, Literal, Protocol
 
 from ledger.audit.chain import APPENDED, REVOKED
-from ledger.audit.findings import ABSENT, AuditReport
+from ledger.audit.findings import ABSENT
+from ledger.audit.report import AuditReport
 from ledger.audit.sources import AuditedChain, LogEvent
 from ledger.errors import Conflict
 

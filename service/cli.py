@@ -321,11 +321,18 @@ def _database_and_recorder() -> Iterator[tuple[Database, Recorder]]:
 
 @contextmanager
 def _live_ledger(rpc: str | None) -> Iterator[Evidences]:
-    """The ledger of this home for `audit`, with the chain at `rpc`, or its own."""
+    """The ledger of this home for `audit`, with the chain at `rpc`, or its own, and what the service remarks."""
     from service.audit_source import live_evidences
+    from service.clocks import load_clocks
+    from service.deadlines import missed_duties_of
     from service.home.opening import opened
 
-    with opened(_settings(), chain_url=rpc) as home, live_evidences(home, chain=home.history, no_chain="") as evidences:
+    settings = _settings()
+    remarker = missed_duties_of(load_clocks(holidays=settings.holidays, local_terms=settings.local_terms))
+    with (
+        opened(settings, chain_url=rpc) as home,
+        live_evidences(home, chain=home.history, no_chain="", remarker=remarker) as evidences,
+    ):
         yield evidences
 
 

@@ -1,4 +1,4 @@
-"""What an audit can find: stable codes, and what a finding, a layer and a report consist of.
+"""What an audit can find: stable codes, and what a finding, a layer and the custody of a log consist of.
 
 Codes are permanent: one may be added, none may change its meaning.
 """
@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import Final, Literal
-
-from ledger.anchor import ChainIdentity
+from typing import Final
 
 
 class Absent(Enum):
@@ -158,40 +156,6 @@ class Custody:
 
     operators: tuple[Operator, ...]
     witnesses: tuple[Witness, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditReport:
-    """The result of an audit. It has no truth value: `exit_code` is the rule.
-
-    `findings` holds at most the number asked for, `found` counts them all. `erased` counts records whose content is
-    gone and whose erasure is itself on record. `root` is None when some leaves are not known, `custody` when the chain
-    could not be read.
-    `own_trust` is false when the trust file came with what was audited.
-    """
-
-    origin: str
-    size: int
-    root: bytes | None
-    chain: ChainIdentity
-    custody: Custody | None
-    own_trust: bool
-    test_network: bool
-    checked_at: str
-    layers: tuple[LayerResult, ...]
-    findings: tuple[Finding, ...]
-    found: int
-    erased: int
-
-    @property
-    def exit_code(self) -> Literal[0, 1, 40]:
-        """0 all agrees, 1 findings, 40 something could not be checked. Findings weigh more than an outage."""
-        if self.found:
-            return 1
-        return 40 if any(layer.outcome is Outcome.UNAVAILABLE for layer in self.layers) else 0
-
-    def __bool__(self) -> bool:
-        raise TypeError("a report has no truth value; ask for exit_code")
 
 
 def differences(expected: object, found: object, path: str = "") -> Iterator[tuple[str, object, object]]:

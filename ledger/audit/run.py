@@ -15,12 +15,14 @@ from ledger.anchor import ChainIdentity
 from ledger.audit.chain import ChainFacts, read_chain
 from ledger.audit.checkpoints import Checkpoints, Deadline
 from ledger.audit.files import compare_files
-from ledger.audit.findings import ABSENT, AuditReport, Code, Custody, Finding, Layer, Outcome, Record
+from ledger.audit.findings import ABSENT, Code, Custody, Finding, Layer, Outcome, Record
 from ledger.audit.index import Index
 from ledger.audit.leaves import Leaves
 from ledger.audit.links import Links
 from ledger.audit.places import RootClaim
 from ledger.audit.records import Records
+from ledger.audit.remarks import Remarker, gather_remarks
+from ledger.audit.report import AuditReport
 from ledger.audit.revocations import Revocations
 from ledger.audit.sampling import Sample, SampledFiles, SampledLog
 from ledger.audit.sink import MAX_FINDINGS, Sink
@@ -61,7 +63,8 @@ class Evidences:
     `own_trust` is false when the trust file came with what is audited. `files` and `transactions` are None where they
     are not held, `chain` where none is to be had. `members` counts the files of a bundle whose digests were compared,
     0 where there is none. `expected` takes the place of the trusted chain, for a replay onto another one; `same_blocks`
-    says whether that one has the same blocks.
+    says whether that one has the same blocks. `remarker` is the service that keeps the records, None where a bundle is
+    audited without it.
     """
 
     log: LogSource
@@ -76,6 +79,7 @@ class Evidences:
     members: int = 0
     expected: ChainIdentity | None = None
     same_blocks: bool = True
+    remarker: Remarker | None = None
 
     @property
     def identity(self) -> ChainIdentity:
@@ -233,4 +237,5 @@ def _report(
         findings=findings,
         found=found,
         erased=erased,
+        remarks=gather_remarks(evidences.remarker, now),
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 if TYPE_CHECKING:
-    from ledger.audit.findings import AuditReport
+    from ledger.audit.report import AuditReport
     from ledger.audit.run import Evidences, KeptHead
     from ledger.audit.sampling import Sample
 

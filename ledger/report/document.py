@@ -9,8 +9,10 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from ledger.anchor import ChainIdentity
-from ledger.audit.findings import ABSENT, AuditReport, Custody, Finding, LayerResult
-from ledger.audit.sentences import LAYERS, SENTENCES
+from ledger.audit.findings import ABSENT, Custody, Finding, LayerResult, Record
+from ledger.audit.remarks import Remarks
+from ledger.audit.report import AuditReport
+from ledger.audit.sentences import LAYERS, SENTENCES, Sentence
 from ledger.replay import Difference, Mode, ReplayReport
 
 AUDIT_FORMAT: Final = "legal-ledger/audit-report/v1"
@@ -54,6 +56,17 @@ INCLUDED_TRUST: Final = (
 )
 
 
+REMARKS: Final = (
+    "业务系统自身的提示（不属于审计发现，不影响审计结果）",
+    "What the service itself remarks (no findings; the result does not depend on them)",
+)
+
+NO_REMARKS: Final = (
+    "未包含在所给的材料中。",
+    "Not part of what was given.",
+)
+
+
 def audit_document(report: AuditReport) -> Document:
     """The document of an audit."""
     return {
@@ -70,6 +83,7 @@ def audit_document(report: AuditReport) -> Document:
         "layers": [_layer(layer) for layer in report.layers],
         "found": report.found,
         "findings": [_finding(finding) for finding in report.findings],
+        "remarks": None if report.remarks is None else _remarks(report.remarks),
         "own_trust": report.own_trust,
         "notes": _notes(
             LIMIT,
@@ -143,7 +157,7 @@ def _layer(layer: LayerResult) -> dict[str, Any]:
         "outcome": layer.outcome.value,
         "counted": layer.counted,
         "reason": layer.reason,
-        "title": {"zh": name.zh, "en": name.en},
+        "title": _words(name),
     }
 
 
@@ -152,13 +166,40 @@ def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "code": finding.code.value,
         "layer": finding.layer.value,
-        "record": {"kind": _shown(finding.record.kind), "number": _shown(finding.record.number)},
+        "record": _record(finding.record),
         "field": _shown(finding.field),
         **_pair(finding.expected, finding.found),
         "leaf_index": finding.leaf_index,
         "detail": _shown(finding.detail),
-        "sentence": {"zh": sentence.zh, "en": sentence.en},
+        "sentence": _words(sentence),
     }
+
+
+def _remarks(remarks: Remarks) -> dict[str, Any]:
+    return {
+        "title": _words(remarks.title),
+        "found": remarks.found,
+        "items": [
+            {
+                "code": _shown(item.code),
+                "record": _record(item.record),
+                "authority": _words(item.authority),
+                "due_on": item.due_on,
+                "done_on": item.done_on,
+                "state": item.state,
+                "sentence": _words(item.sentence),
+            }
+            for item in remarks.items
+        ],
+    }
+
+
+def _record(record: Record) -> dict[str, Any]:
+    return {"kind": _shown(record.kind), "number": _shown(record.number)}
+
+
+def _words(sentence: Sentence) -> dict[str, Any]:
+    return {"zh": _shown(sentence.zh), "en": _shown(sentence.en)}
 
 
 def _difference(item: Difference) -> dict[str, Any]:

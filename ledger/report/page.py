@@ -8,7 +8,7 @@ from html import escape
 from typing import Any, Final
 
 from ledger.report.chart import finding_chart
-from ledger.report.document import REPLAY_FORMAT, Document
+from ledger.report.document import NO_REMARKS, REMARKS, REPLAY_FORMAT, Document
 
 STYLE: Final = """
 :root { color-scheme: light; }
@@ -47,6 +47,19 @@ NAMES: Final = {
     "found": ("实为", "found"),
     "leaf_index": ("叶编号", "leaf index"),
     "detail": ("说明", "detail"),
+}
+
+
+REMARK_NAMES: Final = {
+    "authority": ("依据", "authority"),
+    "due_on": ("应于", "due on"),
+    "done_on": ("完成于", "done on"),
+}
+
+STATES: Final = {
+    "open": ("尚未完成", "still open"),
+    "late": ("逾期完成", "done late"),
+    "dropped": ("未完成，事由已消失", "never done, its object is gone"),
 }
 
 
@@ -135,6 +148,32 @@ def _audit(document: Document) -> Iterator[str]:
         yield from _finding(number, finding)
     if (more := document["found"] - len(document["findings"])) > 0:
         yield f"<p>… +{more}</p>"
+    yield from _remarks(document["remarks"])
+
+
+def _remarks(remarks: Mapping[str, Any] | None) -> Iterator[str]:
+    """The service's section, apart from the findings by a heading that says what it is not."""
+    yield f"<h2>{_both(*REMARKS)}</h2>"
+    if remarks is None:
+        yield f"<p>{_both(*NO_REMARKS)}</p>"
+        return
+    yield f"<h3>{_words(remarks['title'])} ({remarks['found']})</h3>"
+    for item in remarks["items"]:
+        record = item["record"]
+        yield "<article>"
+        yield f"<h3>{escape(record['kind'])} {escape(record['number'])}</h3>"
+        yield f"<div>{_words(item['sentence'])} <code>{escape(item['code'])}</code></div>"
+        yield "<dl>"
+        for name, words in REMARK_NAMES.items():
+            value = item[name]
+            if value is not None:
+                shown = _words(value) if isinstance(value, Mapping) else escape(value)
+                yield f"<dt>{_both(*words)}</dt><dd>{shown}</dd>"
+        yield f"<dt>{_both('状态', 'state')}</dt><dd>{_both(*STATES[item['state']])}</dd>"
+        yield "</dl>"
+        yield "</article>"
+    if (more := remarks["found"] - len(remarks["items"])) > 0:
+        yield f"<p>… +{more}</p>"
 
 
 def _custody(custody: Mapping[str, Any]) -> Iterator[str]:
@@ -217,3 +256,7 @@ def _facts(facts: list[tuple[tuple[str, str], Any]]) -> Iterator[str]:
 
 def _both(zh: str, en: str) -> str:
     return f'{escape(zh)} <span class="en" lang="en">{escape(en)}</span>'
+
+
+def _words(words: Mapping[str, Any]) -> str:
+    return _both(words["zh"], words["en"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ledger.report.document import REPLAY_FORMAT, Document
+from ledger.report.document import NO_REMARKS, REMARKS, REPLAY_FORMAT, Document
 
 
 def render_text(document: Document) -> str:
@@ -33,7 +33,28 @@ def _audit_lines(document: Document) -> list[str]:
         lines += ["", f"  … and {more} more findings"]
     if document["erased"]:
         lines += ["", f"  erased, and the erasure is on record: {document['erased']}"]
+    lines += ["", *_remark_lines(document["remarks"])]
     return [*lines, "", *(f"  {note['en']} {note['zh']}" for note in document["notes"])]
+
+
+def _remark_lines(remarks: Document | None) -> list[str]:
+    """The service's section, apart from the findings by a heading that says what it is not."""
+    heading = f"  {REMARKS[1]} {REMARKS[0]}"
+    if remarks is None:
+        return [heading, f"  {NO_REMARKS[1]} {NO_REMARKS[0]}"]
+    lines = [heading, f"  {_both(remarks['title'])}: {remarks['found']}"]
+    for item in remarks["items"]:
+        record, done = item["record"], "" if item["done_on"] is None else f", done on {item['done_on']}"
+        lines += ["", _one_line(f"  {item['code']}  {record['kind']} {record['number']}")]
+        lines.append(f"     due on {item['due_on']}{done} ({item['state']})")
+        lines += [f"     {_both(item['sentence'])}", f"     {_both(item['authority'])}"]
+    if (more := remarks["found"] - len(remarks["items"])) > 0:
+        lines += ["", f"  … and {more} more"]
+    return lines
+
+
+def _both(words: Document) -> str:
+    return _one_line(f"{words['en']} {words['zh']}")
 
 
 def _custody_lines(custody: Document | None) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Protocol, Self
@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol, Self
 from sqlmodel import Session
 
 from ledger.anchorer import HighWater
+from ledger.audit.remarks import Remarker
 from ledger.audit.run import Evidences, KeptHead
 from ledger.audit.sources import (
     AuditedChain,
@@ -87,10 +88,10 @@ class OpenedHome(Protocol):
 
 
 class LiveSource:
-    """A `LogSource`, `RecordSource`, `FileSource` and `TransactionSource` over one session."""
+    """A `LogSource`, `RecordSource`, `FileSource` and `TransactionSource` over one `session`."""
 
     def __init__(self, session: Session, *, wrapping_key: bytes, blobs: BlobStore, trust: Trust) -> None:
-        self._session = session
+        self.session = session
         self._wrapping_key = wrapping_key
         self._blobs = blobs
         self._keys: dict[str, bytes | Unreadable] = {}
@@ -113,7 +114,7 @@ class LiveSource:
             f"{_STATEMENTS} WHERE leaf_index IS NOT NULL ORDER BY leaf_index",
             f"{_STATEMENTS} WHERE leaf_index IS NULL ORDER BY ordinal",
         ):
-            for leaf_index, body, disclosures, *cells in rows_of(self._session, query):
+            for leaf_index, body, disclosures, *cells in rows_of(self.session, query):
                 columns = dict(zip(_COLUMNS, cells, strict=True))
                 index = leaf_index
                 if leaf_index is not None and not isinstance(leaf_index, int):
@@ -145,21 +146,21 @@ class LiveSource:
             "SELECT c.size, c.note, c.root, c.signed_at, (SELECT MAX(t.state) FROM chain_transaction t "
             "WHERE t.checkpoint_size = c.size AND t.state = 'final') FROM checkpoint c ORDER BY c.size"
         )
-        for size, note, root, signed_at, state in rows_of(self._session, query):
+        for size, note, root, signed_at, state in rows_of(self.session, query):
             yield StoredCheckpoint(
                 size=size, note=_as_text(note), root=_as_text(root), signed_at=_as_text(signed_at), state=state
             )
 
     def tiles(self) -> Iterator[tuple[int, int]]:
         """See `LogSource.tiles`."""
-        for level, number in rows_of(self._session, "SELECT level, number FROM tile ORDER BY level, number"):
+        for level, number in rows_of(self.session, "SELECT level, number FROM tile ORDER BY level, number"):
             if is_tile_place(level, number):
                 yield level, number
 
     def tile(self, level: int, index: int) -> bytes | None:
         """See `LogSource.tile`."""
         query = "SELECT hashes FROM tile WHERE level = :level AND number = :number"
-        for (hashes,) in rows_of(self._session, query, {"level": level, "number": index}):
+        for (hashes,) in rows_of(self.session, query, {"level": level, "number": index}):
             return as_bytes(hashes)
         return None
 
@@ -189,24 +190,24 @@ class LiveSource:
                     "SELECT DISTINCT t.id, t.version FROM instalment t LEFT JOIN statement s ON s.subject = t.id "
                     "WHERE t.version <> 0 OR s.id IS NOT NULL ORDER BY t.id"
                 )
-            for subject, version in rows_of(self._session, query):
-                values = declaration.read(self._session, subject)
+            for subject, version in rows_of(self.session, query):
+                values = declaration.read(self.session, subject)
                 yield StoredRow(kind=kind, subject=str(subject), version=version, values=values)
 
     def _documents(self) -> Iterator[StoredRow]:
         query = "SELECT document_id, version FROM document_version ORDER BY document_id, version"
-        for subject, version in rows_of(self._session, query):
-            values = read_document_version(self._session, subject, version)
+        for subject, version in rows_of(self.session, query):
+            values = read_document_version(self.session, subject, version)
             yield StoredRow(kind=DOCUMENT.kind, subject=str(subject), version=version, values=values)
 
     def register(self) -> Iterator[StoredRecord] | None:
         """See `RecordSource.register`."""
-        rows = rows_of(self._session, "SELECT subject, record_no, stream FROM record ORDER BY subject")
+        rows = rows_of(self.session, "SELECT subject, record_no, stream FROM record ORDER BY subject")
         return (StoredRecord(subject=str(subject), record_no=number, stream=stream) for subject, number, stream in rows)
 
     def comparisons(self) -> Iterator[Comparison]:
         """See `RecordSource.comparisons`."""
-        yield from copies(self._session, trust=self.trust, wrapping_key=self._wrapping_key)
+        yield from copies(self.session, trust=self.trust, wrapping_key=self._wrapping_key)
 
     # --------------------------------------------------------------------------------------------- files, transactions
 
@@ -216,7 +217,7 @@ class LiveSource:
             "SELECT v.document_id, v.version, v.sha256, v.blob, v.sealed_sha256, r.stream FROM document_version v "
             "LEFT JOIN record r ON r.subject = v.document_id ORDER BY v.document_id, v.version"
         )
-        for subject, version, sha256, blob, sealed_sha256, stream in rows_of(self._session, query):
+        for subject, version, sha256, blob, sealed_sha256, stream in rows_of(self.session, query):
             handle = "/".join(map(str, (stream, blob, sealed_sha256)))
             yield StoredFile(subject=str(subject), version=version, field="sha256", sha256=str(sha256), handle=handle)
 
@@ -240,7 +241,7 @@ class LiveSource:
             "SELECT hash, raw, sender, nonce, state, checkpoint_size, block_number, block_hash "
             "FROM chain_transaction ORDER BY ordinal"
         )
-        for found, raw, sender, nonce, state, size, block_number, block_hash in rows_of(self._session, query):
+        for found, raw, sender, nonce, state, size, block_number, block_hash in rows_of(self.session, query):
             yield StoredTransaction(
                 hash=str(found),
                 raw=as_bytes(raw),
@@ -264,7 +265,7 @@ class LiveSource:
         return self._keys[stream]
 
     def _open_key(self, stream: str) -> bytes | Unreadable:
-        for (wrapped,) in rows_of(self._session, "SELECT wrapped_key FROM stream WHERE id = :id", {"id": stream}):
+        for (wrapped,) in rows_of(self.session, "SELECT wrapped_key FROM stream WHERE id = :id", {"id": stream}):
             try:
                 return unwrap_key(self._wrapping_key, as_bytes(wrapped), stream.encode())
             except LedgerError as error:
@@ -273,8 +274,14 @@ class LiveSource:
 
 
 @contextmanager
-def live_evidences(home: OpenedHome, *, chain: AuditedChain | None, no_chain: str) -> Iterator[Evidences]:
-    """What an audit of a home compares. `no_chain` says why, where `chain` is None.
+def live_evidences(
+    home: OpenedHome,
+    *,
+    chain: AuditedChain | None,
+    no_chain: str,
+    remarker: Callable[[Session], Remarker] | None = None,
+) -> Iterator[Evidences]:
+    """What an audit of a home compares. `no_chain` says why, where `chain` is None; `remarker` reads the same snapshot.
 
     Raises NeedsAttention when the kept head cannot be read, Unavailable when the database cannot.
     """
@@ -289,6 +296,7 @@ def live_evidences(home: OpenedHome, *, chain: AuditedChain | None, no_chain: st
             chain=chain,
             no_chain=no_chain,
             kept=KeptHead(size=kept.size, root=kept.root) if kept else None,
+            remarker=remarker(source.session) if remarker else None,
         )
 
 

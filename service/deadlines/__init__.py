@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from service.deadlines.collect import case_facts
+from service.deadlines.missed import missed_duties_of
 from service.deadlines.views import (
     Bilingual,
     DeadlineView,
@@ -21,6 +22,7 @@ __all__ = [
     "OfficeDeadline",
     "RuleView",
     "case_facts",
+    "missed_duties_of",
     "next_deadlines",
     "office_deadlines",
     "pending_deadlines",

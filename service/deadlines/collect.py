@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
+from service.inputs.fields import FIRST_YEAR, LAST_YEAR
 from service.law.deadlines import HAPPENINGS, Happening, Matter
 from service.tables import Agreement, Case, CaseStep, Claim, Entry, Instalment, Institution, KeyDate, Proceeding
 
@@ -38,12 +39,12 @@ class CaseFacts:
     happenings: list[Happening] = field(default_factory=list)
 
     def add(self, code: str, day: str | None, *, subject: str | None = None, within: str | None = None) -> None:
-        """Note a happening that has a day and a rule. A cell that is no day was edited, and audit names it."""
+        """Note a happening that has a day and a rule. What nobody can have entered, the audit names."""
         try:
             occurred_on = date.fromisoformat(day) if day else None
-        except ValueError:
+        except (TypeError, ValueError):
             return
-        if occurred_on is not None and code in HAPPENINGS:
+        if occurred_on is not None and FIRST_YEAR <= occurred_on.year <= LAST_YEAR and code in HAPPENINGS:
             self.happenings.append(Happening(code=code, occurred_on=occurred_on, subject=subject, within=within))
 
 
@@ -51,7 +52,10 @@ Found = Mapping[str, CaseFacts]
 
 
 def case_facts(session: Session, which: ColumnElement[bool]) -> Mapping[str, CaseFacts]:
-    """The facts of every case that `which` picks, by its id: a fixed number of queries for any number of cases."""
+    """The facts of every case that `which` picks, by its id: a fixed number of queries for any number of cases.
+
+    Rows that were edited behind the service's back are read as far as they make sense: the audit reads them too.
+    """
     found = _cases(session, which, _claims(session, which))
     wanted = select(Case.id).where(which)
     _add_steps(session, wanted, found)
@@ -62,16 +66,15 @@ def case_facts(session: Session, which: ColumnElement[bool]) -> Mapping[str, Cas
 
 
 def _cases(session: Session, which: ColumnElement[bool], claims: Mapping[str, set[str]]) -> dict[str, CaseFacts]:
-    rows = session.exec(
-        select(Case, Institution.kind).join(Institution, col(Institution.id) == Case.institution_id).where(which)
-    )
+    office = select(Case, Institution.kind).join(Institution, col(Institution.id) == Case.institution_id, isouter=True)
+    rows = session.exec(office.where(which))
     found = {}
     for case, office_kind in rows:
         claimed = claims.get(case.id, set())
         matter = Matter(
             kind=case.kind,
             channel=case.channel,
-            office_kind=office_kind,
+            office_kind=office_kind or "",
             claims_wages=bool(claimed & WAGES) or (not claimed and case.dispute_type == WAGE_DISPUTE),
             claims_other=bool(claimed - WAGES) or (not claimed and case.dispute_type != WAGE_DISPUTE),
         )
@@ -122,8 +125,15 @@ def _add_agreements(session: Session, wanted: Wanted, found: Found) -> None:
     for part in session.exec(_instalments(wanted)):
         facts = found[case_of[part.agreement_id]]
         facts.add("instalment.due", part.due_on, subject=part.id, within=part.agreement_id)
-        if (part.paid_fen or 0) >= part.amount_fen:
+        if _is_paid(part):
             facts.add("instalment.paid", part.paid_on, subject=part.id, within=part.agreement_id)
+
+
+def _is_paid(part: Instalment) -> bool:
+    try:
+        return (part.paid_fen or 0) >= part.amount_fen
+    except TypeError:
+        return False  # an edited cell that holds no amount, which audit names
 
 
 def _instalments(wanted: Wanted) -> SelectOfScalar[Instalment]:

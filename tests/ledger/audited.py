@@ -14,7 +14,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.anchor import AnchoredCheckpoint, ChainIdentity, Finality, LogHead, Revocation
-from ledger.audit.findings import AuditReport, Finding
+from ledger.audit.findings import Finding
+from ledger.audit.report import AuditReport
 from ledger.audit.run import Evidences, KeptHead, audit
 from ledger.audit.sources import (
     AuditedChain,

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.audit.findings import AuditReport, Code, Layer, Outcome, differences
+from ledger.audit.findings import Code, Layer, Outcome, differences
+from ledger.audit.report import AuditReport
 from ledger.audit.run import audit
 from ledger.audit.sentences import LAYERS, SENTENCES
 from ledger.audit.tree import Frontier

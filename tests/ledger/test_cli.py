@@ -263,6 +263,12 @@ def test_audit_of_a_bundle_without_a_chain_could_not_check(bundle: Path) -> None
     assert "no chain was given" in result.stdout
 
 
+def test_audit_of_a_bundle_says_that_the_service_was_not_asked(bundle: Path, node: Node) -> None:
+    result = run("audit", "--bundle", bundle, "--rpc", RPC)
+    assert "What the service itself remarks" in result.stdout
+    assert "Not part of what was given." in result.stdout
+
+
 def test_audit_of_an_edited_bundle_names_record_field_and_values(bundle: Path, tmp_path: Path, node: Node) -> None:
     edited = rewrite(
         bundle, tmp_path / "edited.zip", {"rows.jsonl": lambda data: data.replace(b"1864000", b"1864001", 1)}

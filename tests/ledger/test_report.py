@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,11 +14,30 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import ledger.report
-from ledger.audit.findings import ABSENT, AuditReport, Code, Finding, Layer, Record
+from ledger.audit.findings import ABSENT, Code, Finding, Layer, Record
+from ledger.audit.remarks import MAX_REMARKS, Remark, Remarks, gather_remarks
+from ledger.audit.report import AuditReport
+from ledger.audit.sentences import Sentence
 from ledger.replay import Difference, Mode, ReplayReport, Tip
-from ledger.report import audit_document, render_json, render_page, render_text, replay_document
+from ledger.report import Document, audit_document, render_json, render_page, render_text, replay_document
 from ledger.report.document import MAX_VALUE_LENGTH, RESULTS
-from tests.ledger.audited import small_ledger
+from tests.ledger.audited import NOW, small_ledger
+
+REMARKS = Remarks(
+    title=Sentence(zh="逾期", en="Overdue"),
+    items=(
+        Remark(
+            code="review",
+            record=Record(kind="case", number="7K2M-9Q4X-RT3PW"),
+            authority=Sentence(zh="示例法 第一条", en="Example Act, article 1"),
+            due_on="2026-07-15",
+            done_on="2026-07-20",
+            state="late",
+            sentence=Sentence(zh="审查：逾期。", en="Review: late."),
+        ),
+    ),
+    found=1,
+)
 
 EVIL = "<script>alert(1)</script>\x1b[2J\u202e"
 
@@ -163,6 +184,67 @@ def test_page_without_findings_has_no_chart() -> None:
     assert "<svg" not in render_page(audit_document(small_ledger().audit())).decode()
 
 
+# ------------------------------------------------------------------------------------------------------------- remarks
+
+
+class Talkative:
+    """A service with more to remark than a report keeps."""
+
+    title = REMARKS.title
+
+    def remarks(self, now: datetime) -> Iterator[Remark]:
+        return (replace(REMARKS.items[0], code=f"{now:%Y}-{at}") for at in range(MAX_REMARKS + 7))
+
+
+@pytest.mark.parametrize("render", [render_text, lambda document: render_page(document).decode()])
+def test_remarks_stand_apart_from_the_findings_in_both_languages(render: Callable[[Document], str]) -> None:
+    shown = render(audit_document(replace(small_ledger().audit(), remarks=REMARKS)))
+    before, _, section = shown.partition("不属于审计发现" if "<html" in shown else "no findings; the result")
+    assert "Files of documents" in before
+    days = ("2026-07-15", "2026-07-20")
+    words = ("7K2M-9Q4X-RT3PW", "review", *days, "示例法 第一条", "Example Act, article 1", "Review: late.")
+    assert [word for word in words if word not in section] == []
+
+
+@pytest.mark.parametrize("render", [render_text, lambda document: render_page(document).decode()])
+def test_without_a_service_the_section_says_that_it_was_not_given(render: Callable[[Document], str]) -> None:
+    document = audit_document(small_ledger().audit())
+    assert document["remarks"] is None
+    shown = render(document)
+    section = shown[shown.index("What the service itself remarks") :]
+    assert "未包含在所给的材料中。" in section
+    assert "Not part of what was given." in section
+
+
+def test_remarks_change_neither_result_nor_exit_code() -> None:
+    report = small_ledger().audit()
+    remarked = replace(report, remarks=REMARKS)
+    assert (remarked.exit_code, report.exit_code) == (0, 0)
+    assert {**audit_document(remarked), "remarks": None} == audit_document(report)
+
+
+def test_remarks_beyond_the_bound_are_counted_and_said_to_be_more() -> None:
+    remarks = gather_remarks(Talkative(), NOW)
+    assert remarks is not None
+    assert (len(remarks.items), remarks.found) == (MAX_REMARKS, MAX_REMARKS + 7)
+    assert (remarks.items[0].code, remarks.items[-1].code) == ("2026-0", f"2026-{MAX_REMARKS - 1}")
+    document = audit_document(replace(small_ledger().audit(), remarks=replace(REMARKS, found=8)))
+    assert "7 more" in render_text(document)
+    assert "+7" in render_page(document).decode()
+
+
+def test_remarks_smuggle_nothing_out() -> None:
+    words = Sentence(zh=EVIL, en=EVIL)
+    evil = replace(REMARKS.items[0], code=EVIL, record=Record(kind=EVIL, number=EVIL), authority=words, sentence=words)
+    document = audit_document(replace(small_ledger().audit(), remarks=Remarks(title=words, items=(evil,), found=1)))
+    parsed = Parsed(render_page(document).decode())
+    assert parsed.open == []
+    assert "script" not in parsed.tags
+    assert "\x1b" not in render_text(document)
+
+
+# -------------------------------------------------------------------------------------------------------------- schema
+
 SCHEMA = json.loads((Path(ledger.report.__file__).parent / "report.schema.json").read_text("utf-8"))
 
 
@@ -172,8 +254,9 @@ SCHEMA = json.loads((Path(ledger.report.__file__).parent / "report.schema.json")
         small_ledger().audit(),
         small_ledger().audit(chain=None),
         replace(small_ledger().audit(), findings=(finding(ABSENT, {"a": [1, None, "x"]}),), found=1),
+        replace(small_ledger().audit(), remarks=REMARKS),
     ],
-    ids=["clean", "no-chain", "finding"],
+    ids=["clean", "no-chain", "finding", "remarks"],
 )
 def test_audit_document_is_what_the_schema_says(report: AuditReport) -> None:
     Draft202012Validator(SCHEMA).validate(json.loads(render_json(audit_document(report))))

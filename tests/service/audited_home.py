@@ -10,10 +10,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from ledger.audit.findings import AuditReport
+from ledger.audit.report import AuditReport
 from ledger.audit.run import audit
 from ledger.store.database import Database
 from service.audit_source import live_evidences
+from service.clocks import load_clocks
+from service.deadlines import missed_duties_of
 from service.home.opening import Opened, opened
 from tests.clock import FixedClock
 from tests.ledger.audited import RememberedChain
@@ -264,7 +266,8 @@ class AuditedHome:
         database = Database(f"sqlite:///{self.copy}")
         try:
             edited = replace(self.home, database=database)
-            with live_evidences(edited, chain=self.chain, no_chain="") as evidences:
+            remarker = missed_duties_of(load_clocks())
+            with live_evidences(edited, chain=self.chain, no_chain="", remarker=remarker) as evidences:
                 return audit(evidences, now=self.home.clock() + timedelta(hours=1))
         finally:
             database.close()

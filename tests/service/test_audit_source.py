@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from ledger.audit.findings import AuditReport, Code, Outcome
+from ledger.audit.findings import Code, Outcome
+from ledger.audit.report import AuditReport
 from ledger.audit.run import audit
 from ledger.audit.seen import number_of
 from service.audit_source import COLUMN_CLASSES, ColumnClass, live_evidences
@@ -244,6 +245,7 @@ def test_edit_has_the_code_and_field_of_its_layer(
         ("legal_case", "year", 2026.5),
         ("agreement", "waivers", "not JSON"),
         ("agreement", "waivers", b"\xff"),
+        ("instalment", "amount_fen", "much"),
         ("party", "position", 10**18),
         ("statement", "body", b"\x00\xff"),
         ("statement", "leaf_index", "seven"),

@@ -54,6 +54,8 @@ class Deadline:
     state: DeadlineState
     settled_on: date | None
     """When it was done, in time or late, or lost its object."""
+    was_done: bool
+    """Whether it was done, in time or late, and did not just lose its object."""
     days_left: int | None
     """Until the last day, negative after it; None when nothing is left to do."""
     is_local: bool
@@ -155,6 +157,7 @@ def _apply(
         latest=_extended(rule, run.started_on, holidays) if stop is None else None,
         state=state,
         settled_on=stop.occurred_on if stop else None,
+        was_done=stop is not None and not is_moot,
         days_left=(last.day - today).days if last and unsettled else None,
         is_local=run.is_local,
     )

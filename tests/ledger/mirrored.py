@@ -21,12 +21,13 @@ from ledger.log import append, consistency, root_at
 from ledger.merkle import RootHash
 from ledger.mirror import Cosigner, Mirror, MirrorFolder
 from ledger.note import NoteSigner
-from ledger.statement import Commitment
+from ledger.statement import Commitment, commitment
 from ledger.tiles import EntriesId, TileId, encode_entries, tile_width
 from ledger.trust import Trust, TrustedAnchor, TrustedKey
 from tests.anchored import ORIGIN, AnchoredLog
 from tests.chains import OWNER
 from tests.clock import FixedClock
+from tests.ledger.audited import MemoryLedger
 
 INSTANT = Finality(kind="instant")
 WITNESS: LocalAccount = Account.from_key(b"\x04" * 32)
@@ -71,6 +72,25 @@ class Tree:
     def note(self, size: int, *, signer: NoteSigner = SIGNER, root: bytes | None = None) -> str:
         checkpoint = Checkpoint(origin=signer.vkey.name, size=size, root=RootHash(root or self.root(size)))
         return sign_checkpoint(checkpoint, signer)
+
+
+class LedgerTree(Tree):
+    """The tree of a ledger, and of leaves behind it that may never be published."""
+
+    def __init__(self, ledger: MemoryLedger, hidden: list[Commitment] | None = None) -> None:
+        self.leaves = [Commitment(commitment(item.body)) for item in ledger.held] + (hidden or [])
+        self.signer = ledger.signer
+        super().__init__(size=len(self.leaves))
+
+    def entries(self, first: int, last: int) -> list[Commitment]:
+        return self.leaves[first:last]
+
+    def note(self, size: int, **_: object) -> str:
+        return signed(self, size, self.root(size))
+
+
+def signed(tree: LedgerTree, size: int, root: RootHash) -> str:
+    return sign_checkpoint(Checkpoint(origin=tree.signer.vkey.name, size=size, root=root), tree.signer)
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.errors import Mismatch
 from ledger.log import append, consistency, root_at
 from ledger.merkle import verify_consistency
+from ledger.mirror import Alarm, AlarmKind, Round
 from ledger.receipt import verify_receipt
 from ledger.statement import Commitment, commitment
 from ledger.verdict import Verdict
@@ -20,6 +21,7 @@ from tests.chains import new_chain
 from tests.fakes import MemoryLogStore
 from tests.ledger.audited import MemoryLedger, fill_small
 from tests.ledger.bundled import AnchoredLedger, anchored_ledger
+from tests.ledger.mirrored import LedgerTree, Operator, Site
 
 OLD, NEW = "欠发工资", "未欠发工资"
 
@@ -115,6 +117,51 @@ def test_old_receipt_exposes_a_rebuilt_chain(honest: AnchoredLedger, rebuilt: An
     assert verify_receipt(receipt, trust=honest.trust, reader=honest.history).verdict is Verdict.VERIFIED
     report = verify_receipt(receipt, trust=honest.trust, reader=rebuilt.history)
     assert report.verdict is Verdict.LEDGER_MISMATCH
+
+
+@pytest.fixture
+def kept_mirror(honest: AnchoredLedger, tmp_path: Path) -> Callable[[AnchoredLedger, LedgerTree], Round]:
+    """Another office's mirror of the honest log; it looks again at any log and any chain."""
+
+    def look(shown: AnchoredLedger, tree: LedgerTree) -> Round:
+        office = Operator(log=shown.log, tree=tree)
+        site = Site(tree, tree.size)
+        return office.mirror(tmp_path / "mirror", site, trust=honest.trust, chain=shown.history).update()
+
+    assert look(honest, LedgerTree(honest)).anchored == 5
+    return look
+
+
+def test_mirror_exposes_a_rebuilt_chain_that_is_shown_with_its_log(
+    honest: AnchoredLedger,
+    rebuilt: AnchoredLedger,
+    kept_mirror: Callable[[AnchoredLedger, LedgerTree], Round],
+) -> None:
+    with pytest.raises(Alarm) as alarm:
+        kept_mirror(rebuilt, LedgerTree(rebuilt))
+    # the contract is asked first, and no longer holds what was final before
+    assert alarm.value.kind is AlarmKind.CHAIN_REWRITTEN
+    assert (alarm.value.evidence / "served.note").read_text() == LedgerTree(honest).note(5)
+
+
+def test_mirror_exposes_a_rebuilt_chain_behind_the_honest_log(
+    honest: AnchoredLedger,
+    rebuilt: AnchoredLedger,
+    kept_mirror: Callable[[AnchoredLedger, LedgerTree], Round],
+) -> None:
+    with pytest.raises(Alarm) as alarm:
+        kept_mirror(rebuilt, LedgerTree(honest))
+    assert alarm.value.kind is AlarmKind.CHAIN_REWRITTEN
+
+
+def test_mirror_exposes_a_rewritten_log_before_the_chain(
+    honest: AnchoredLedger,
+    rebuilt: AnchoredLedger,
+    kept_mirror: Callable[[AnchoredLedger, LedgerTree], Round],
+) -> None:
+    with pytest.raises(Alarm) as alarm:
+        kept_mirror(honest, LedgerTree(rebuilt))
+    assert alarm.value.kind is AlarmKind.FORK
 
 
 def test_replay_of_the_honest_ledger_exposes_a_rebuilt_chain(honest: AnchoredLedger, rebuilt: AnchoredLedger) -> None:

@@ -13,25 +13,41 @@ import pytest
 from sqlmodel import Session, col, select
 
 from ledger.anchor import Included, parse_finality
+from ledger.audit.findings import Code, Layer
+from ledger.audit.report import AuditReport
+from ledger.audit.run import audit
 from ledger.chain import ContractRefused, Interface, LogWriter, connect, load_artifact, set_up_log
 from ledger.embedded import EmbeddedChain, load_genesis
 from ledger.keys import load_chain_key, load_note_signer, load_secret
 from ledger.log import AppendResult, append, consistency
+from ledger.log_folder import LogFolder
+from ledger.mirror import Alarm, AlarmKind, Mirror, MirrorFolder
 from ledger.receipt import verify_receipt
 from ledger.statement import Commitment
 from ledger.store.database import Database
 from ledger.store.logstore import SqlLogStore
-from ledger.store.tables import CheckpointRow, Log
+from ledger.store.tables import CheckpointRow, Log, StatementRow
 from ledger.trust import parse_trust
 from ledger.verdict import Verdict
+from ledger.web import HttpLog
+from service.audit_source import live_evidences
 from service.home.layout import Layout
 from service.home.opening import Opened, opened
 from service.home.setup import database_url, pinned_identity
+from service.publication import publish_log
+from service.tables import Case
 from tests.clock import FixedClock
+from tests.http_site import files_below, serving
 from tests.service.conftest import running, settings_of
 from tests.service.rewriting import rewrite
 
 FORGED = "从未欠薪。"
+FOUND_BY_THE_CHAIN = {
+    Code.ROOT_MISMATCH,
+    Code.CHECKPOINT_MISMATCH,
+    Code.HIGH_WATER_MISMATCH,
+}
+"""The codes of what contract and kept mark say; whatever the operator holds agrees with itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +83,22 @@ def home(honest_home: tuple[Path, Past], tmp_path: Path) -> Path:
 @pytest.fixture
 def past(honest_home: tuple[Path, Past]) -> Past:
     return honest_home[1]
+
+
+@contextmanager
+def _mirror(home: Path, clock: FixedClock, folder: Path, published: Path) -> Iterator[Mirror]:
+    """Another office's mirror, over HTTP, of the log as this home publishes it now, beside its chain."""
+    with opened(settings_of(home), clock=clock) as reading:
+        with reading.database.read() as session:
+            publish_log(session, LogFolder(published), origin=reading.log.origin)
+        with serving(files_below(published)) as url:
+            yield Mirror(
+                folder=MirrorFolder(folder),
+                log=HttpLog(url),
+                trust=parse_trust(reading.layout.trust.read_bytes()),
+                clock=clock,
+                chain=reading.history,
+            )
 
 
 @contextmanager
@@ -224,6 +256,66 @@ def test_kept_mark_exposes_a_rebuilt_chain(home: Path, clock: FixedClock, past: 
         while service.runtime.anchoring().state == "starting":
             pass
         assert service.runtime.anchoring().cause == "kept_head_unknown"
+
+
+def _audit(home: Path, clock: FixedClock) -> AuditReport:
+    with (
+        opened(settings_of(home), clock=clock) as reading,
+        live_evidences(reading, chain=reading.history, no_chain="") as evidences,
+    ):
+        return audit(evidences, now=clock())
+
+
+def test_audit_finds_rows_statements_tiles_and_notes_rewritten_together_by_the_chain_alone(
+    home: Path, clock: FixedClock, past: Past
+) -> None:
+    rewritten = _rewrite(home, past)
+    with _database(home) as session:
+        statement = session.exec(select(StatementRow).where(StatementRow.id == past.statement_id)).one()
+        session.get_one(Case, statement.subject).facts = FORGED
+        first = statement.leaf_index
+
+    report = _audit(home, clock)
+
+    by_code = {item.code: item for item in report.findings}
+    assert {Code.ROOT_MISMATCH, Code.CHECKPOINT_MISMATCH} <= set(by_code) <= FOUND_BY_THE_CHAIN
+    root = by_code[Code.ROOT_MISMATCH]
+    assert root.leaf_index is not None
+    assert first is not None
+    assert root.leaf_index <= first < int(root.record.number) <= rewritten.size
+
+
+def test_audit_finds_a_rebuilt_chain_by_the_kept_mark(home: Path, clock: FixedClock, past: Past) -> None:
+    _rewrite(home, past)
+    _rebuild_chain(home, clock)
+
+    report = _audit(home, clock)
+
+    marks = [item for item in report.findings if item.code is Code.HIGH_WATER_MISMATCH]
+    assert {item.layer for item in marks} == {Layer.TREE, Layer.CHAIN}
+    assert Code.CHECKPOINT_MISMATCH not in {item.code for item in report.findings}
+
+
+@pytest.mark.server
+def test_mirror_exposes_a_rewritten_log_and_a_rebuilt_chain(
+    home: Path, clock: FixedClock, past: Past, tmp_path: Path
+) -> None:
+    mirror = tmp_path / "mirror"
+    mirror.mkdir()
+    with _mirror(home, clock, mirror, tmp_path / "honest") as office:
+        before = office.update()
+    _rewrite(home, past)
+    with _mirror(home, clock, mirror, tmp_path / "rewritten") as office, pytest.raises(Alarm) as rewritten:
+        office.update()
+    _rebuild_chain(home, clock)
+    with _mirror(home, clock, mirror, tmp_path / "rebuilt") as office, pytest.raises(Alarm) as rebuilt:
+        office.update()
+
+    assert (before.size, before.chain) == (before.anchored, None)
+    assert (rewritten.value.kind, rebuilt.value.kind) == (AlarmKind.FORK, AlarmKind.CHAIN_REWRITTEN)
+    held = MirrorFolder(mirror).tiles.checkpoint()
+    assert held is not None
+    assert (held.size, held.root) == (before.size, before.root)
 
 
 def test_rebuilt_chain_with_the_true_history_is_not_called_forged(home: Path, clock: FixedClock, past: Past) -> None:

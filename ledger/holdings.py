@@ -48,7 +48,7 @@ def update_holdings(folder: MirrorFolder, exporter: Exporter, *, redacted: bool,
                 _write(whole, lambda file: join_bundles(file, earlier, newer))
         else:
             part.replace(whole)
-        found = _verify(whole, folder, decode)
+        found = verify_holding(whole, folder, decode)
         whole.replace(held)
         sync_folder(folder.root)
     except (Malformed, Mismatch) as error:
@@ -73,8 +73,11 @@ def _anchored_size(path: Path, decode: Decode) -> int:
         return max((item.size for item in source.checkpoints() if item.state is not None), default=0)
 
 
-def _verify(path: Path, folder: MirrorFolder, decode: Decode) -> int:
-    """Every statement up to the mirror's size is there, in order, under its leaf; and no member is damaged."""
+def verify_holding(path: Path, folder: MirrorFolder, decode: Decode) -> int:
+    """Return how many statements of a bundle were found under their leaves of the mirror.
+
+    That is every one up to the mirror's size, in order, and no member is damaged. Raises Rejected otherwise.
+    """
     checkpoint = folder.tiles.checkpoint()
     size = checkpoint.size if checkpoint else 0
     with BundleSource.open(path, decode=decode) as source:

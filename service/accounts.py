@@ -21,7 +21,7 @@ from sqlmodel import col, delete, select
 
 from ledger.canonical import render_time
 from service.access import Actor, NotFound, Role, Unauthenticated
-from service.declarations import INSTITUTION, USER
+from service.declarations import INSTITUTION, NO_PASSWORD, USER
 from service.inputs import CHINA, InstitutionInput, Refused, UserInput
 from service.inputs.accounts import MAX_PASSWORD, USERNAME
 from service.recording import Event, Recorder
@@ -151,11 +151,22 @@ def add_user(
     return _actor(row, office)
 
 
+def set_password(session: Session, passwords: Passwords, *, username: str, password: str) -> None:
+    """Give an account another password, and sign its browsers out; raises NotFound. Nothing is recorded of it."""
+    row = session.exec(select(User).where(User.username == username).with_for_update()).first()
+    if row is None:
+        raise NotFound("account")
+    row.password_hash = passwords.hash(password)
+    session.flush()
+    close_web_sessions_of(session, row.id)
+
+
 def authenticate(session: Session, passwords: Passwords, *, username: str, password: str) -> Actor:
     """The active account of this name and password; raises Unauthenticated, with one text for every reason."""
     query = select(User, Institution).join(Institution).where(User.username == username)
     found = session.exec(query).first() if re.fullmatch(USERNAME, username) else None
     kept = found[0].password_hash if found is not None and found[0].active else None
+    kept = None if kept == NO_PASSWORD else kept
     if not passwords.verify(password, kept) or found is None:
         raise Unauthenticated("unknown account or wrong password")
     return _actor(*found)

@@ -46,6 +46,42 @@ class AnchoringStatus:
     remedy: str | None = None
 
 
+class NoOperator:
+    """Steps of a home without its operator's key: everything else works, and nothing is signed by another key."""
+
+    def step(self) -> Progress:
+        """See `Steps.step`; always raises NeedsAttention."""
+        raise NeedsAttention(
+            "operator_key_missing",
+            "there is no operator.key in the home's folder of keys, so nothing new is anchored",
+            "put the operator's key there from the backup of the keys, or have the owner name a new operator",
+        )
+
+
+class OnlyByOperator:
+    """Steps of an anchorer, once the contract was seen to name its key the operator: no other key signs anything."""
+
+    def __init__(self, anchorer: Steps, *, address: str, operator: Callable[[], str | None]) -> None:
+        """`operator` asks the pinned contract; raises Unavailable and WrongChain."""
+        self._anchorer = anchorer
+        self._address = address
+        self._operator = operator
+        self._is_operator = False
+
+    def step(self) -> Progress:
+        """See `Steps.step`."""
+        if not self._is_operator:
+            operator = self._operator()
+            if operator != self._address:
+                raise NeedsAttention(
+                    "not_the_operator",
+                    f"operator.key is that of {self._address}, the contract names {operator}",
+                    "put the right key into the home, or have the owner name this one as the new operator",
+                )
+            self._is_operator = True
+        return self._anchorer.step()
+
+
 class Anchoring:
     """Runs steps in a thread of its own. `wake`, `status`, `start` and `stop` may be called from any thread."""
 

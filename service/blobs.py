@@ -72,10 +72,14 @@ class BlobStore:
         self._min_free_bytes = min_free_bytes
         self._random = random
 
-    def create(self, *, data_key: bytes, limit: int) -> BlobWriter:
-        """Begin a file of at most `limit` plain bytes, sealed with `data_key` and bound to its own name."""
+    def create(self, *, data_key: bytes, limit: int, name: str | None = None) -> BlobWriter:
+        """Begin a file of at most `limit` plain bytes, sealed with `data_key` and bound to its own name.
+
+        The name is drawn; one that is already on record is given where a lost store is filled again.
+        """
         self.check_space()
-        return BlobWriter(self._folder, self._random(NAME_BYTES).hex(), data_key=data_key, limit=limit)
+        name = self._random(NAME_BYTES).hex() if name is None else self._path(name).name
+        return BlobWriter(self._folder, name, data_key=data_key, limit=limit)
 
     def read(self, name: str, *, data_key: bytes) -> Iterator[bytes]:
         """Yield the plain bytes of `name`.
@@ -103,6 +107,21 @@ class BlobStore:
             raise Unavailable("document", f"the sealed file cannot be read: {error.strerror}") from error
         if found != sealed_sha256:
             raise Mismatch("sealed document", sealed_sha256, found)
+
+    def verify_content(self, name: str, *, sealed_sha256: str, sha256: str, data_key: bytes) -> None:
+        """Return when the sealed file is the one recorded, or, sealed anew, opens to the very bytes recorded.
+
+        The second is what a restored ledger has: its data keys are others, its documents are not. Raises Unavailable
+        when the file is gone, Mismatch or Malformed otherwise.
+        """
+        try:
+            self.verify(name, sealed_sha256=sealed_sha256)
+        except Mismatch:
+            found = hashlib.sha256()
+            for chunk in self.read(name, data_key=data_key):
+                found.update(chunk)
+            if found.hexdigest() != sha256:
+                raise Mismatch("document", sha256, found.hexdigest()) from None
 
     def discard(self, name: str) -> None:
         """Take away a file that no row names. Missing is as good."""

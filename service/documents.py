@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, col, func, select
 
 from ledger.canonical import normalise_text
-from ledger.errors import Mismatch, NeedsAttention, Unavailable
+from ledger.errors import Malformed, Mismatch, NeedsAttention, Unavailable
 from ledger.store.statements import data_key
 from ledger.store.tables import StatementRow, Stream
 from service.access import Action, Actor, NotFound, visible_cases
@@ -134,7 +134,7 @@ def open_document(
 ) -> Content:
     """Open a document, by default its newest version.
 
-    The sealed file is checked against its recorded digest before the first byte is given; raises NeedsAttention when it
+    The sealed file is checked against what is recorded before the first byte is given; raises NeedsAttention when it
     is missing or another one. The record itself, its receipt and its digests stay what they are.
     """
     document = _find(session, actor, document_id)
@@ -151,8 +151,8 @@ def open_version(
     case = session.get_one(Case, case_id)
     key = data_key(session.get_one(Stream, case.stream), recorder.wrapping_key)
     try:
-        blobs.verify(file.blob, sealed_sha256=file.sealed_sha256)
-    except (Mismatch, Unavailable) as error:
+        blobs.verify_content(file.blob, sealed_sha256=file.sealed_sha256, sha256=file.sha256, data_key=key)
+    except (Malformed, Mismatch, Unavailable) as error:
         raise NeedsAttention(
             "document_damaged",
             f"document {file.document_id}, version {file.version}",

@@ -3,7 +3,8 @@
 A code is 35 random bits and a check symbol, so it is worth something only where guesses are counted (`edge.limits`).
 Codes are stored sealed under the data key of the record's stream: a stolen database gives none away, the office can
 print one again, and with the stream's key the codes are erased as well. A replaced code is kept, so that its paper can
-be told why it opens nothing any more. Issuing and replacing are statements of the office's administration stream.
+be told why it opens nothing any more. When the keys are lost, so are the codes: papers get new ones. Issuing and
+replacing are statements of the office's administration stream.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import select
 
 from ledger.canonical import canonical_bytes, decode_base64url, encode_base64url, parse_json
-from ledger.errors import Malformed
+from ledger.errors import Malformed, Mismatch
 from ledger.keys import open_sealed, seal
 from ledger.record_number import PAPER_CODE_BITS, new_paper_code
 from ledger.store.statements import data_key
@@ -74,10 +75,10 @@ def issue_paper_code(
 
 
 def read_paper_code(session: Session, actor: Actor, recorder: Recorder, subject: str) -> PaperCodeView:
-    """The code to print on the paper of a record within reach; raises NotFound, also while it has no code."""
+    """The code to print on the paper of a record within reach; raises NotFound, also while it has none that opens."""
     _find_office(session, actor, subject)
     row = _row(session, subject)
-    if row is None:
+    if row is None or not _open(session, recorder, row):
         raise NotFound("paper code")
     return _view(session, recorder, row)
 
@@ -105,7 +106,7 @@ def check_paper_code(session: Session, recorder: Recorder, subject: str, code: s
     if row is None:
         return Standing.WRONG
     right = [hmac.compare_digest(known.encode(), code.encode()) for known in _open(session, recorder, row)]
-    if right[-1]:
+    if right and right[-1]:
         return Standing.CURRENT
     return Standing.REPLACED if any(right) else Standing.WRONG
 
@@ -153,11 +154,15 @@ def _seal(session: Session, recorder: Recorder, subject: str, codes: Sequence[st
 
 
 def _open(session: Session, recorder: Recorder, row: PaperCode) -> list[str]:
-    plain = open_sealed(_key(session, recorder, row.subject), decode_base64url(row.sealed), _context(row.subject))
-    codes = parse_json(plain, max_bytes=MAX_SEALED_BYTES)
-    if not isinstance(codes, list) or not codes:
-        raise Malformed("paper codes", "not a list of codes")
-    return [str(code) for code in codes]
+    """Every code the paper had; none when they were sealed under a key that is gone (a restored ledger has others)."""
+    key = _key(session, recorder, row.subject)
+    try:
+        codes = parse_json(
+            open_sealed(key, decode_base64url(row.sealed), _context(row.subject)), max_bytes=MAX_SEALED_BYTES
+        )
+    except (Malformed, Mismatch):
+        return []
+    return [str(code) for code in codes] if isinstance(codes, list) else []
 
 
 def _key(session: Session, recorder: Recorder, subject: str) -> bytes:

@@ -222,13 +222,13 @@ class LiveSource:
             yield StoredFile(subject=str(subject), version=version, field="sha256", sha256=str(sha256), handle=handle)
 
     def chunks(self, file: StoredFile) -> Iterator[bytes]:
-        """See `FileSource.chunks`: the plain bytes, once the sealed file is the recorded one."""
+        """See `FileSource.chunks`: the plain bytes, once the sealed file is the recorded one, or was sealed anew."""
         stream, blob, sealed_sha256 = file.handle.split("/", 2)
         try:
-            self._blobs.verify(blob, sealed_sha256=sealed_sha256)
             key = self._key(stream)
             if isinstance(key, Unreadable):
                 raise Mismatch("data key of the document", "opens", key.reason)
+            self._blobs.verify_content(blob, sealed_sha256=sealed_sha256, sha256=file.sha256, data_key=key)
             yield from self._blobs.read(blob, data_key=key)
         except Unavailable as error:
             if isinstance(error.__cause__, FileNotFoundError):

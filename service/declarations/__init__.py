@@ -16,11 +16,12 @@ from service.declarations.records import (
     ACCESS,
     DOCUMENT,
     INSTITUTION,
+    NO_PASSWORD,
     PAPER_CODE,
     USER,
     read_document_version,
 )
-from service.declarations.shape import EVENT_NAMES, RECORD_NAME, Declaration, Disclosed
+from service.declarations.shape import EVENT_NAMES, RECORD_NAME, Declaration, Disclosed, Later, Places, Recorded
 from service.declarations.workflow import ENTRY, PROCEEDING
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "INSTITUTION",
     "KEY_DATE",
     "NONPERFORMANCE",
+    "NO_PASSWORD",
     "PAPER_CODE",
     "PARTY_LINK",
     "PARTY_PRINTED",
@@ -45,6 +47,9 @@ __all__ = [
     "USER",
     "Declaration",
     "Disclosed",
+    "Later",
+    "Places",
+    "Recorded",
     "read_document_version",
 ]
 

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlmodel import Session, col, select
 
 from ledger.canonical import JsonValue
-from service.declarations.shape import Declaration, Disclosed, columns_of, json_of
+from service.declarations.shape import (
+    Declaration,
+    Disclosed,
+    Later,
+    Recorded,
+    Written,
+    columns_of,
+    json_of,
+    members,
+    text_of,
+)
 from service.tables import Agreement, Instalment, Nonperformance, Party, Signature
 
 _TERMS = (
@@ -60,10 +72,39 @@ def _read_agreement(session: Session, subject: str) -> dict[str, JsonValue]:
     }
 
 
+def _write_agreement(record: Recorded) -> Written:
+    case, terms, private = record.values["case"], record.values["terms"], record.values["private"]
+    ending, places = record.values["ending"], record.places
+    yield Agreement(
+        id=record.subject,
+        version=record.version,
+        case_id=case,
+        parties=text_of(terms["parties"]),
+        waivers=text_of(terms["waivers"]),
+        party_details=text_of(private["parties"]),
+        rescinded_by=None if ending["rescinded_by"] is None else text_of(ending["rescinded_by"]),
+        **members(terms, _TERMS),
+        **members(private, _ACCOUNT),
+        **members(ending, _ENDED),
+        **record.pick(("state", "effective_on")),
+    )
+    for item in terms["instalments"]:
+        row_id = places.instalment(record.subject, item["position"])
+        yield Instalment(id=row_id, agreement_id=record.subject, version=0, **members(item, _PROMISE))
+    for item in terms["signatures"]:
+        yield Signature(
+            id=places.row("signature", record.subject, item["position"]),
+            agreement_id=record.subject,
+            party_id=None if item["party"] is None else places.party(case, item["party"]),
+            **members(item, _SIGNED),
+        )
+
+
 AGREEMENT = Declaration(
     kind="agreement",
     table=Agreement,
     read=_read_agreement,
+    write=_write_agreement,
     names=(
         Disclosed(name="case", columns=columns_of("agreement", "case_id")),
         Disclosed(
@@ -91,10 +132,17 @@ def _read_instalment(session: Session, subject: str) -> dict[str, JsonValue]:
     return {"agreement": instalment.agreement_id, **{name: getattr(instalment, name) for name in _PAYMENT}}
 
 
+def _write_instalment(record: Recorded) -> Written:
+    """What was paid; the row is its agreement's."""
+    paid = record.pick(("paid_on", "paid_fen", "paid_by"))
+    yield Later(table=Instalment, id=record.subject, values={"version": record.version, **paid})
+
+
 INSTALMENT = Declaration(
     kind="instalment",
     table=Instalment,
     read=_read_instalment,
+    write=_write_instalment,
     names=(
         Disclosed(name="agreement", columns=columns_of("instalment", "agreement_id"), required=True),
         *(
@@ -121,10 +169,26 @@ def _read_nonperformance(session: Session, subject: str) -> dict[str, JsonValue]
     }
 
 
+def _write_nonperformance(record: Recorded) -> Written:
+    case = record.places.case_of(record.values["agreement"])
+    people = {
+        name: None if place is None else record.places.party(case, place)
+        for name, place in record.pick(_REPORTERS).items()
+    }
+    written: dict[str, Any] = record.pick(_REPORT) | people
+    yield Nonperformance(
+        id=record.subject,
+        version=record.version,
+        agreement_id=record.values["agreement"],
+        **written,
+    )
+
+
 NONPERFORMANCE = Declaration(
     kind="nonperformance",
     table=Nonperformance,
     read=_read_nonperformance,
+    write=_write_nonperformance,
     names=(
         Disclosed(name="agreement", columns=columns_of("nonperformance", "agreement_id"), required=True),
         *(

@@ -7,9 +7,16 @@ from collections.abc import Sequence
 from sqlmodel import Session, SQLModel, col, select
 
 from ledger.canonical import JsonValue
-from service.declarations.shape import Declaration, Disclosed, columns_of
-from service.declarations.workflow import SHARE, STEP_DETAILS, STEP_PRINTED, case_share_rows, case_step_rows
-from service.tables import Agent, AidRequest, Case, Claim, Consultation, Party
+from service.declarations.shape import Declaration, Disclosed, Later, Recorded, Written, columns_of, members
+from service.declarations.workflow import (
+    SHARE,
+    STEP_DETAILS,
+    STEP_PRINTED,
+    case_share_rows,
+    case_step_rows,
+    write_case_steps,
+)
+from service.tables import Agent, AidRequest, Case, Claim, Consultation, Dispute, Party
 
 PARTY_PRINTED = (
     "role",
@@ -98,10 +105,59 @@ def _beside(row: SQLModel | None, names: Sequence[str]) -> JsonValue:
     return None if row is None else {name: getattr(row, name) for name in names}
 
 
+_PLAIN = (
+    *("case_no", "year", "serial", "dispute_type", "channel", "referral", "referred_by", "received_on", "facts"),
+    *("stage", "separate_reason"),
+)
+_AGENT = ("position", "name", "organisation", "authority", "phone")
+_CLAIM = ("position", "kind", "amount_fen", "detail")
+
+
+def _write_case(record: Recorded) -> Written:
+    values = record.values
+    yield Dispute(id=values["dispute"], opened_at=record.recorded_at)
+    yield Case(
+        id=record.subject,
+        version=record.version,
+        created_at=record.recorded_at,
+        stream=record.stream,
+        dispute_id=values["dispute"],
+        institution_id=values["institution"],
+        kind=values["case_kind"],
+        handler_id=values["handler"],
+        **record.pick(_PLAIN),
+    )
+    if values["converted_from"] is not None:
+        yield Later(table=Case, id=record.subject, values={"converted_from": values["converted_from"]})
+    yield from _write_people(record)
+    yield from write_case_steps(record)
+    if values["aid"] is not None:
+        yield AidRequest(case_id=record.subject, **members(values["aid"], _AID))
+    if values["consultation"] is not None:
+        yield Consultation(case_id=record.subject, **members(values["consultation"], _CONSULTED))
+
+
+def _write_people(record: Recorded) -> Written:
+    """The parties, their agents and what they claim."""
+    case, places = record.subject, record.places
+    for printed, details in zip(record.values["parties"], record.values["party_details"], strict=True):
+        known = members(printed, ("position", *PARTY_PRINTED)) | members(details, PARTY_PRIVATE)
+        yield Party(id=places.party(case, known["position"]), case_id=case, **known)
+    for table, name, names in ((Agent, "agents", _AGENT), (Claim, "claims", _CLAIM)):
+        for item in record.values[name]:
+            yield table(
+                id=places.row(name, case, item["party"], item["position"]),
+                case_id=case,
+                party_id=places.party(case, item["party"]),
+                **members(item, names),
+            )
+
+
 CASE = Declaration(
     kind="case",
     table=Case,
     read=_read_case,
+    write=_write_case,
     names=(
         Disclosed(name="case_no", columns=columns_of("legal_case", "case_no"), receipt=True),
         Disclosed(name="year", columns=columns_of("legal_case", "year")),

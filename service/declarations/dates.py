@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from ledger.canonical import JsonValue
-from service.declarations.shape import Declaration, Disclosed, columns_of
+from service.declarations.shape import Declaration, Disclosed, Recorded, Written, columns_of
 from service.tables import KeyDate
 
 
@@ -20,10 +20,20 @@ def _read(session: Session, subject: str) -> dict[str, JsonValue]:
     }
 
 
+def _write(record: Recorded) -> Written:
+    yield KeyDate(
+        id=record.subject,
+        version=record.version,
+        case_id=record.values["case"],
+        **record.pick(("code", "day", "note", "withdrawn")),
+    )
+
+
 KEY_DATE = Declaration(
     kind="key_date",
     table=KeyDate,
     read=_read,
+    write=_write,
     names=(
         Disclosed(name="case", columns=columns_of("key_date", "case_id")),
         *(Disclosed(name=name, columns=columns_of("key_date", name), required=True) for name in ("code", "day")),

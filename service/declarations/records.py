@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from ledger.canonical import JsonValue
-from service.declarations.shape import Declaration, Disclosed, columns_of
+from service.declarations.shape import Declaration, Disclosed, Later, Recorded, Written, columns_of
 from service.tables import (
     AccessRecord,
     Document,
@@ -14,6 +14,9 @@ from service.tables import (
     PaperCode,
     User,
 )
+
+NO_PASSWORD = "!"  # noqa: S105 - the mark that there is none
+"""In the place of a password's hash: no hash of any password, so that nobody signs in until one is set."""
 
 _FILE = (
     "doc_type",
@@ -43,10 +46,20 @@ def _read_document(session: Session, subject: str) -> dict[str, JsonValue]:
     return read_document_version(session, subject, session.get_one(Document, subject).version)
 
 
+def _write_document(record: Recorded) -> Written:
+    """One version; the document itself comes with the first, and names the newest in the end."""
+    if record.version == 1:
+        yield Document(id=record.subject, case_id=record.values["case"], version=1)
+    else:
+        yield Later(table=Document, id=record.subject, values={"version": record.version})
+    yield DocumentVersion(document_id=record.subject, version=record.version, **record.pick(_FILE))
+
+
 DOCUMENT = Declaration(
     kind="document",
     table=Document,
     read=_read_document,
+    write=_write_document,
     names=(
         Disclosed(name="case", columns=columns_of("document", "case_id")),
         *(
@@ -67,10 +80,17 @@ def _read_paper_code(session: Session, subject: str) -> dict[str, JsonValue]:
     return {"of": code.subject, "sealed": code.sealed}
 
 
+def _write_paper_code(record: Recorded) -> Written:
+    yield PaperCode(
+        id=record.subject, version=record.version, subject=record.values["of"], sealed=record.values["sealed"]
+    )
+
+
 PAPER_CODE = Declaration(
     kind="paper_code",
     table=PaperCode,
     read=_read_paper_code,
+    write=_write_paper_code,
     names=(
         Disclosed(name="of", columns=columns_of("paper_code", "subject"), required=True),
         Disclosed(name="sealed", columns=columns_of("paper_code", "sealed")),
@@ -86,10 +106,15 @@ def _read_access(session: Session, subject: str) -> dict[str, JsonValue]:
     return {"of": access.subject, **{name: getattr(access, name) for name in _ACCESS}}
 
 
+def _write_access(record: Recorded) -> Written:
+    yield AccessRecord(id=record.subject, version=record.version, subject=record.values["of"], **record.pick(_ACCESS))
+
+
 ACCESS = Declaration(
     kind="access",
     table=AccessRecord,
     read=_read_access,
+    write=_write_access,
     names=(
         Disclosed(name="of", columns=columns_of("access_record", "subject"), required=True),
         *(Disclosed(name=name, columns=columns_of("access_record", name), required=True) for name in _ACCESS),
@@ -109,10 +134,21 @@ def _read_institution(session: Session, subject: str) -> dict[str, JsonValue]:
     }
 
 
+def _write_institution(record: Recorded) -> Written:
+    yield Institution(
+        id=record.subject,
+        version=record.version,
+        created_at=record.recorded_at,
+        kind=record.values["institution_kind"],
+        **record.pick(("code", "name", "phone", "access_stream", "administration_stream")),
+    )
+
+
 INSTITUTION = Declaration(
     kind="institution",
     table=Institution,
     read=_read_institution,
+    write=_write_institution,
     names=(
         Disclosed(name="code", columns=columns_of("institution", "code"), required=True),
         Disclosed(name="name", columns=columns_of("institution", "name"), required=True),
@@ -135,10 +171,22 @@ def _read_user(session: Session, subject: str) -> dict[str, JsonValue]:
     }
 
 
+def _write_user(record: Recorded) -> Written:
+    yield User(
+        id=record.subject,
+        version=record.version,
+        created_at=record.recorded_at,
+        institution_id=record.values["institution"],
+        password_hash=NO_PASSWORD,
+        **record.pick(("username", "display_name", "role", "active")),
+    )
+
+
 USER = Declaration(
     kind="user",
     table=User,
     read=_read_user,
+    write=_write_user,
     names=(
         Disclosed(name="username", columns=columns_of("user_account", "username")),
         Disclosed(name="display_name", columns=columns_of("user_account", "display_name")),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlmodel import select
 
-from ledger.anchor import parse_finality
+from ledger.anchor import parse_finality, verify_identity
 from ledger.anchorer import Anchorer
 from ledger.chain import Interface, LogHistory, LogReader, LogWriter, Node, connect, load_artifact
 from ledger.embedded import EmbeddedChain, allowed_rpc
@@ -22,7 +22,7 @@ from ledger.store.revocations import SqlRevocationQueue
 from ledger.store.tables import Log
 from ledger.trust import MAX_TRUST_BYTES, parse_trust
 from service.accounts import Passwords
-from service.anchoring import Anchoring
+from service.anchoring import Anchoring, NoOperator, OnlyByOperator, Steps
 from service.blobs import BlobStore
 from service.cases import PURPOSE, index_again
 from service.clocks import load_clocks
@@ -39,7 +39,7 @@ from service.home.layout import (
     require_home,
     require_mark,
 )
-from service.home.setup import database_url, pinned_identity
+from service.home.setup import OPERATOR_KEY, database_url, pinned_identity
 from service.migrations import is_current, upgrade
 from service.recording import Recorder, utc_now
 from service.settings import Settings
@@ -191,16 +191,20 @@ def _index(home: Opened) -> None:
             more = index_again(session, hash_key)
 
 
-def _anchorer(home: Opened) -> Anchorer:
+def _anchorer(home: Opened) -> Steps:
+    key = home.layout.keys / OPERATOR_KEY
+    if not key.exists():
+        return NoOperator()
     pinned = pinned_identity(home.log)
     writer = LogWriter(
-        home.node,
-        home.interface,
-        load_chain_key(home.layout.keys / "operator.key"),
-        identity=pinned,
-        finality=parse_finality(home.log.finality),
+        home.node, home.interface, load_chain_key(key), identity=pinned, finality=parse_finality(home.log.finality)
     )
-    return Anchorer(
+
+    def operator() -> str | None:
+        verify_identity(pinned=pinned, found=home.reader.identity())
+        return home.reader.operator()
+
+    anchorer = Anchorer(
         journal=SqlAnchorJournal(home.database, clock=home.clock),
         revocations=SqlRevocationQueue(home.database, clock=home.clock),
         reader=home.reader,
@@ -210,6 +214,7 @@ def _anchorer(home: Opened) -> Anchorer:
         origin=home.log.origin,
         pinned=pinned,
     )
+    return OnlyByOperator(anchorer, address=writer.address, operator=operator)
 
 
 def _runtime(home: Opened, anchoring: Anchoring) -> Runtime:

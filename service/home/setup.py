@@ -44,6 +44,11 @@ GENESIS_RANDOM_BYTES = 32
 SET_UP = "set_up"
 """The purpose of the owner's transactions: they deploy the contract, open the log, name witnesses and pay them."""
 
+OWNER_KEY, OPERATOR_KEY, NOTE_KEY, WRAP_KEY, SESSION_KEY = (
+    f"{name}.key" for name in ("owner", "operator", "note", "wrap", "session")
+)
+"""The key files of a home."""
+
 Tell = Callable[[str], None]
 """Shows a line of progress."""
 
@@ -109,11 +114,11 @@ class SetUpHome:
         self.tell("keys")
         layout.keys.mkdir(exist_ok=True, mode=0o700)
         for name, create in (
-            ("owner.key", create_chain_key),
-            ("operator.key", create_chain_key),
-            ("note.key", create_note_key),
-            ("wrap.key", create_secret),
-            ("session.key", create_secret),
+            (OWNER_KEY, create_chain_key),
+            (OPERATOR_KEY, create_chain_key),
+            (NOTE_KEY, create_note_key),
+            (WRAP_KEY, create_secret),
+            (SESSION_KEY, create_secret),
         ):
             if not (layout.keys / name).exists():
                 create(layout.keys / name)
@@ -186,7 +191,7 @@ class SetUpHome:
     def _pin(self, database: Database, origin: str, made: SetUp) -> None:
         with database.write() as session:
             if session.get(Log, origin) is None:
-                session.add(_log(origin, made.identity, self._finality, opened_at=render_time(self.clock())))
+                session.add(log_row(origin, made.identity, self._finality, opened_at=render_time(self.clock())))
             for transaction in made.transactions:
                 session.get_one(ChainTransaction, transaction.hash).state = AnchorState.MINED
 
@@ -220,7 +225,10 @@ def pinned_identity(log: Log) -> ChainIdentity:
     )
 
 
-def _log(origin: str, identity: ChainIdentity, finality: Finality, *, opened_at: str) -> Log:
+def log_row(
+    origin: str, identity: ChainIdentity, finality: Finality, *, opened_at: str, evidence: Evidence = Evidence.NONE
+) -> Log:
+    """The row that pins a log to its contract."""
     return Log(
         origin=origin,
         chain_id=identity.chain_id,
@@ -229,7 +237,7 @@ def _log(origin: str, identity: ChainIdentity, finality: Finality, *, opened_at:
         code_sha256=identity.code_sha256,
         log_id=identity.log_id,
         finality=render_finality(finality),
-        evidence=Evidence.NONE,
+        evidence=evidence,
         opened_at=opened_at,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.inputs.accounts import InstitutionInput, PhoneInput, UserInput
+from service.inputs.accounts import InstitutionInput, PasswordInput, PhoneInput, UserInput
 from service.inputs.agreements import (
     AgreementInput,
     EndingInput,
@@ -81,6 +81,7 @@ __all__ = [
     "PaperCodeChange",
     "PartyInput",
     "PartyLinkInput",
+    "PasswordInput",
     "PaymentInput",
     "PhoneInput",
     "ProceedingChange",

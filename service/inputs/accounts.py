@@ -47,6 +47,12 @@ class PhoneInput(Shape):
     phone: Phone
 
 
+class PasswordInput(Shape):
+    """Another password for an account."""
+
+    password: Password
+
+
 class UserInput(Shape):
     """A new account."""
 

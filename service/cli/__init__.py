@@ -22,6 +22,7 @@ from ledger.cli import FAILED, exit_code_of
 from ledger.cli import app as ledger_app
 from ledger.errors import LedgerError
 from ledger.verdict import Verdict
+from service.cli.restore import restore
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -44,6 +45,7 @@ institution_app = typer.Typer(no_args_is_help=True, help="Offices that record.")
 user_app = typer.Typer(no_args_is_help=True, help="Accounts.")
 witness_app = typer.Typer(no_args_is_help=True, help="Institutions that mirror the log and cosign checkpoints.")
 app.add_typer(ledger_app)
+app.command()(restore)
 app.add_typer(institution_app, name="institution")
 app.add_typer(user_app, name="user")
 app.add_typer(witness_app, name="witness")
@@ -147,11 +149,26 @@ def add_account(
     from service.accounts import SYSTEM, Passwords, add_user
     from service.inputs import UserInput
 
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else getpass.getpass("Password: ")
+    password = _password(stdin=password_stdin)
     new = UserInput(username=username, display_name=name or username, role=role, password=password)
     with _database_and_recorder() as (database, recorder), database.write() as session:
         added = add_user(session, recorder, new, institution=institution, passwords=Passwords(), entered_by=SYSTEM)
     typer.echo(f"{added.role} {added.username} of {added.institution_code}")
+
+
+@user_app.command("password")
+def change_password(
+    username: Annotated[str, typer.Option(help="Name of the account.")],
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read one line from stdin.")] = False,
+) -> None:
+    """Give an account another password, and sign it out everywhere. After `restore` no account has one."""
+    from service.accounts import Passwords, set_password
+    from service.inputs import PasswordInput
+
+    new = PasswordInput(password=_password(stdin=password_stdin))
+    with _database_and_recorder() as (database, _), database.write() as session:
+        set_password(session, Passwords(), username=username, password=new.password)
+    typer.echo(f"{username} has a new password")
 
 
 @witness_app.command("add")
@@ -347,6 +364,10 @@ def _name_witness(address: str, key: Path | None, *, named: bool) -> None:
     typer.echo(f"{address} {said}{'' if changed else ' (nothing to do)'}")
 
 
+def _password(*, stdin: bool) -> str:
+    return sys.stdin.readline().rstrip("\r\n") if stdin else getpass.getpass("Password: ")
+
+
 def _new_file(path: Path) -> BinaryIO:
     try:
         return path.open("xb")
@@ -374,7 +395,3 @@ def _faults(error: ValidationError) -> str:
     """Which inputs or settings are refused and what is taken; never what was entered, which may be a password."""
     found = error.errors(include_input=False, include_url=False)
     return "; ".join(f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in found)
-
-
-if __name__ == "__main__":
-    main()

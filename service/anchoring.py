@@ -54,7 +54,7 @@ class NoOperator:
         raise NeedsAttention(
             "operator_key_missing",
             "there is no operator.key in the home's folder of keys, so nothing new is anchored",
-            "put the operator's key there from the backup of the keys, or have the owner name a new operator",
+            "put the key there from the backup, or name a new operator with the owner's key: `legal-ledger operator name`",
         )
 
 
@@ -76,7 +76,7 @@ class OnlyByOperator:
                 raise NeedsAttention(
                     "not_the_operator",
                     f"operator.key is that of {self._address}, the contract names {operator}",
-                    "put the right key into the home, or have the owner name this one as the new operator",
+                    "put the right key there, or name this one with the owner's key: `legal-ledger operator name`",
                 )
             self._is_operator = True
         return self._anchorer.step()

@@ -38,6 +38,13 @@ MAX_SEALED_BYTES = 4096
 """Fifty codes are 600 bytes."""
 
 
+class NoPaperCode(NotFound):
+    """The record has no code, or none that opens."""
+
+    def __init__(self) -> None:
+        super().__init__("paper code")
+
+
 class Standing(StrEnum):
     """What a code is to a record."""
 
@@ -75,11 +82,11 @@ def issue_paper_code(
 
 
 def read_paper_code(session: Session, actor: Actor, recorder: Recorder, subject: str) -> PaperCodeView:
-    """The code to print on the paper of a record within reach; raises NotFound, also while it has none that opens."""
+    """The code to print on the paper of a record within reach; raises NotFound, NoPaperCode where none opens."""
     _find_office(session, actor, subject)
     row = _row(session, subject)
     if row is None or not _open(session, recorder, row):
-        raise NotFound("paper code")
+        raise NoPaperCode
     return _view(session, recorder, row)
 
 

@@ -22,6 +22,7 @@ from ledger.cli import FAILED, exit_code_of
 from ledger.cli import app as ledger_app
 from ledger.errors import LedgerError
 from ledger.verdict import Verdict
+from service.cli.operator import operator_app
 from service.cli.restore import restore
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ user_app = typer.Typer(no_args_is_help=True, help="Accounts.")
 witness_app = typer.Typer(no_args_is_help=True, help="Institutions that mirror the log and cosign checkpoints.")
 app.add_typer(ledger_app)
 app.command()(restore)
+app.add_typer(operator_app, name="operator")
 app.add_typer(institution_app, name="institution")
 app.add_typer(user_app, name="user")
 app.add_typer(witness_app, name="witness")

@@ -50,12 +50,14 @@ def name_witness(home: Opened, address: str, owner: LocalAccount, *, named: bool
     )
     if home.reader.owner() != writer.address:
         raise Mismatch("owner of the contract", home.reader.owner(), writer.address)
-    _finish(home, writer, waiter)
+    finish_pending(home, writer, waiter)
     changes = home.reader.is_witness(address) != named
     if changes:
-        _send(home, writer, writer.sign_set_witness(nonce=writer.next_nonce(), witness=address, named=named), waiter)
+        send_kept(
+            home, writer, writer.sign_set_witness(nonce=writer.next_nonce(), witness=address, named=named), waiter
+        )
     if named and home.settings.is_embedded and home.node.balance(address) < FEES_WEI // 2:
-        _send(home, writer, writer.sign_transfer(nonce=writer.next_nonce(), to=address, wei=FEES_WEI), waiter)
+        send_kept(home, writer, writer.sign_transfer(nonce=writer.next_nonce(), to=address, wei=FEES_WEI), waiter)
     return changes
 
 
@@ -71,7 +73,8 @@ def list_witnesses(home: Opened) -> list[Witness]:
     ]
 
 
-def _finish(home: Opened, writer: LogWriter, waiter: Waiter) -> None:
+def finish_pending(home: Opened, writer: LogWriter, waiter: Waiter) -> None:
+    """Bring in what was kept and may not have been sent. Raises as `settle` does."""
     query = (
         select(ChainTransaction)
         .where(ChainTransaction.purpose == SET_UP)
@@ -89,7 +92,7 @@ def _finish(home: Opened, writer: LogWriter, waiter: Waiter) -> None:
         )
 
 
-def _send(home: Opened, writer: LogWriter, signed: SignedTransaction, waiter: Waiter) -> None:
+def send_kept(home: Opened, writer: LogWriter, signed: SignedTransaction, waiter: Waiter) -> None:
     """Keep a transaction, then let it out."""
     with home.database.write() as session:
         store_transaction(session, signed, purpose=SET_UP, signed_at=render_time(home.clock()))

@@ -16,7 +16,7 @@ from service.pages.language import N_
 from service.pages.qr import render_qr
 from service.pages.visits import SignedIn, Submission, Submits, Visit
 from service.pages.wording import MENDABLE, refused
-from service.paper_codes import paper_path, read_paper_code, replace_paper_code
+from service.paper_codes import NoPaperCode, paper_path, read_paper_code, replace_paper_code
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -59,15 +59,18 @@ def _slip_page(
     runtime = visit.runtime
     with runtime.read() as session:
         agreement = read_agreement(session, visit.actor, agreement_id, on=today(runtime.recorder))
-        code = read_paper_code(session, visit.actor, runtime.recorder, agreement_id)
-    link = runtime.address_of(visit.request, paper_path(code.record_no, code.paper_code))
+        try:
+            code = read_paper_code(session, visit.actor, runtime.recorder, agreement_id)
+        except NoPaperCode:
+            code = None  # the page offers to make one
+    link = runtime.address_of(visit.request, paper_path(code.record_no, code.paper_code)) if code else ""
     return visit.page(
         "agreements/slip.html",
         status=status,
         agreement=agreement,
         code=code,
         address=link.partition("#")[0],
-        qr=render_qr(link),
+        qr=render_qr(link) if link else None,
         office=visit.offices().get(visit.actor.institution_code),
         form=form,
         notice=visit.say(notice) if notice else None,

@@ -62,9 +62,9 @@ def fresh_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-def make_home(home: Path) -> None:
+def make_home(home: Path, **changed: Any) -> None:
     """A production home with two offices and one account of each role in the first; `other` works in the second."""
-    settings, clock = settings_of(home), FixedClock()
+    settings, clock = settings_of(home, **changed), FixedClock()
     SetUpHome(settings=settings, tell=lambda _line: None, clock=clock).run(
         Wanted(mark="production", institution=OFFICE)
     )

@@ -54,7 +54,7 @@ class NoOperator:
         raise NeedsAttention(
             "operator_key_missing",
             "there is no operator.key in the home's folder of keys, so nothing new is anchored",
-            "put the key there from the backup, or name a new operator with the owner's key: `legal-ledger operator name`",
+            "put the key there from the backup; if it is lost, `legal-ledger operator name` with the owner's key",
         )
 
 
@@ -76,7 +76,7 @@ class OnlyByOperator:
                 raise NeedsAttention(
                     "not_the_operator",
                     f"operator.key is that of {self._address}, the contract names {operator}",
-                    "put the right key there, or name this one with the owner's key: `legal-ledger operator name`",
+                    "put the right key there, or name this one: `legal-ledger operator name` with the owner's key",
                 )
             self._is_operator = True
         return self._anchorer.step()

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from ledger.anchor import verify_identity
 from ledger.chain import load_artifact
 from ledger.errors import LedgerError, NeedsAttention
+from ledger.keys import load_chain_key
 from ledger.store.journal import newest_checkpoint
 from ledger.store.revocations import waiting_revocations
 from service.clocks import load_clocks
 from service.documents import named_blobs
 from service.home.layout import Layout, load_serving
 from service.home.opening import opened
-from service.home.setup import pinned_identity
+from service.home.setup import OPERATOR_KEY, pinned_identity
 from service.inputs import CHINA
 from service.publication import read_sizes
 from service.typesetting import FontMissing, Typesetter
@@ -65,8 +66,10 @@ def _chain(home: Opened) -> Iterator[Examined]:
     detail = "the deployed code is the one this program ships" if same else f"{identity.code_sha256}, not {shipped}"
     remedy = None if same else "the contract is the pinned one, but of another version of this program"
     yield Examined(what="contract code", healthy=True, detail=detail, remedy=remedy)
-    operator = home.reader.operator()
-    yield Examined(what="operator", healthy=operator is not None, detail=f"{operator} may append")
+    operator, key = home.reader.operator(), home.layout.keys / OPERATOR_KEY
+    here = key.exists() and load_chain_key(key).address == operator
+    detail = f"{operator} may append, and its key is {'here' if here else 'not here: nothing new is anchored'}"
+    yield Examined(what="operator", healthy=here, detail=detail, remedy=None if here else OPERATIONS)
 
 
 def _position(home: Opened) -> Iterator[Examined]:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from sqlmodel import select
+from typer.testing import CliRunner, Result
 
 from ledger.chain import Waiter
 from ledger.embedded import new_genesis
@@ -26,7 +27,9 @@ from ledger.receipt import verify_receipt
 from ledger.verdict import Verdict
 from service.access import Unauthenticated
 from service.accounts import Passwords, authenticate, set_password
+from service.cli import app
 from service.declarations import DECLARATIONS, NO_PASSWORD
+from service.doctor import examine
 from service.home.opening import changing, serving
 from service.home.operators import name_operator
 from service.home.restoring import AuditRefused
@@ -151,16 +154,39 @@ def test_log_goes_on_and_its_mirror_with_it(again: Service, lost: Lost, tmp_path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keyless:
-    """What was restored without any key."""
+    """What was restored without any key, and what the command said of it."""
 
     home: Path
+    said: str
 
 
 @pytest.fixture(scope="module")
 def keyless(lost: Lost, tmp_path_factory: pytest.TempPathFactory) -> Keyless:
     home = tmp_path_factory.mktemp("keyless") / "var"
-    restore(home, lost.bundle)
-    return Keyless(home=home)
+    done = command(home, lost.bundle)
+    assert done.exit_code == 0, done.output
+    return Keyless(home=home, said=done.output)
+
+
+def command(home: Path, source: Path) -> Result:
+    """Call the command itself."""
+    settings = {"LEDGER_HOME": str(home), "LEDGER_MIN_FREE_BYTES": "0"}
+    return CliRunner().invoke(app, ["restore", str(source)], env=settings)
+
+
+@pytest.mark.longer
+def test_command_says_what_is_to_be_done_now(keyless: Keyless, lost: Lost) -> None:
+    assert f"goes on from {statements_in(lost.bundle)} anchored statements; 0 wait" in keyless.said
+    for said in ("user password", "Paper codes", str(keyless.home / "trust.json"), "the operator's key is missing"):
+        assert said in keyless.said
+
+
+@pytest.mark.longer
+def test_doctor_finds_the_operators_key_missing(keyless: Keyless) -> None:
+    found = {item.what: item for item in examine(settings_of(keyless.home))}
+
+    assert [what for what, item in found.items() if not item.healthy] == ["operator"]
+    assert "nothing new is anchored" in found["operator"].detail
 
 
 @pytest.mark.longer
@@ -294,6 +320,8 @@ def test_damaged_bundle_is_refused_with_the_report(lost: Lost, tmp_path: Path) -
     assert isinstance(error, AuditRefused)
     assert error.exit_code == 1
     assert [finding["code"] for finding in error.document["findings"]] == ["member_changed"]
+    shown = command(tmp_path / "var", bundle)
+    assert (shown.exit_code, "rows.jsonl" in shown.output) == (1, True)
 
 
 def _edit_rows(data: bytes) -> bytes:

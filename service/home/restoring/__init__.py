@@ -39,6 +39,7 @@ from service.home.restoring.checking import (
     audited_chain,
     bundle_of,
     require_same_log,
+    require_undamaged,
     require_whole,
 )
 from service.home.restoring.documents import seal_documents
@@ -129,6 +130,7 @@ class Restore:
         rpc = wanted.rpc or (None if self.settings.is_embedded else self.settings.chain_url)
         if embedded and not self.settings.is_embedded:
             raise Conflict("LEDGER_CHAIN_URL", "the chain of this bundle is an embedded one: leave the setting out")
+        require_undamaged(source)
         require_whole(source)
         if mirror is not None:
             require_same_log(path, mirror, source)

@@ -58,6 +58,14 @@ def bundle_of(source: Path) -> tuple[Path, MirrorFolder | None]:
     return source / NAME, MirrorFolder(source)
 
 
+def require_undamaged(source: BundleSource) -> None:
+    """Read everything once; raises AuditRefused when a member is not what the manifest says."""
+    damage = list(source.damage())
+    if damage:
+        report = refuse(source.trust, damage, own_trust=source.own_trust, now=source.bundle.created_at)
+        raise AuditRefused("the bundle", audit_document(report), report.exit_code)
+
+
 def require_whole(source: BundleSource) -> None:
     """Raises Conflict, saying what to do, for a redacted bundle: it holds no content."""
     first = next(source.statements(), None)
@@ -89,10 +97,6 @@ def audited_chain(source: BundleSource, folder: Path, rpc: str | None) -> Iterat
 
     Raises AuditRefused, Malformed, Unavailable.
     """
-    damage = list(source.damage())
-    if damage:
-        report = refuse(source.trust, damage, own_trust=source.own_trust, now=source.bundle.created_at)
-        raise AuditRefused("the bundle", audit_document(report), report.exit_code)
     if GENESIS in source.bundle.members:
         genesis = parse_genesis(source.bundle.read(GENESIS, max_bytes=MAX_GENESIS_SIZE))
         chain = EmbeddedReplay(folder, genesis, source.trust.anchors[-1].identity)

@@ -11,15 +11,15 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from sqlmodel import select
 from typer.testing import CliRunner, Result
 
-from ledger.chain import Waiter
+from ledger.chain import Sender, Waiter
 from ledger.embedded import new_genesis
-from ledger.errors import Conflict, LedgerError, Malformed
+from ledger.errors import Conflict, LedgerError, Malformed, Unavailable
 from ledger.export import Scope
 from ledger.keys import create_chain_key, load_chain_key
 from ledger.mirror import MirrorFolder
@@ -33,6 +33,7 @@ from service.doctor import examine
 from service.home.opening import changing, serving
 from service.home.operators import name_operator
 from service.home.restoring import AuditRefused
+from service.publication import read_sizes
 from service.tables import Agreement, DocumentVersion, User
 from tests.anvil import running_anvil
 from tests.ledger.bundled import damaged, joined, lines, rewrite
@@ -147,6 +148,44 @@ def test_log_goes_on_and_its_mirror_with_it(again: Service, lost: Lost, tmp_path
     state = again.ask("GET", f"/api/v1/statements/{new['statement']['id']}", "mediator").json()["state"]
     assert state == "final"
     assert audit_home(again.home).findings == ()
+
+
+@pytest.mark.longer
+def test_what_was_signed_and_never_anchored_becomes_the_same_leaves(
+    lost: Lost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Path(shutil.copytree(lost.home, tmp_path / "before"))
+    followed = Path(shutil.copytree(lost.mirror, tmp_path / "mirror"))
+    with monkeypatch.context() as patched, running(home, later()) as service:
+        patched.setattr(Sender, "send", _no_answer)
+        service.register(username="mediator")
+        sealed = wait_until_sealed(service)
+        assert look(followed, service).size == sealed
+    bundle = export(home, tmp_path / "newer.zip")
+
+    restored = restore(tmp_path / "new", bundle, **lost.keys)
+
+    assert (restored.size, restored.waiting) == (statements_in(lost.bundle), sealed - statements_in(lost.bundle))
+    with running(tmp_path / "new", later()) as service:
+        service.register(username="mediator")
+        service.wait_until_final()
+        assert look(followed, service).size > sealed
+    assert audit_home(tmp_path / "new").findings == ()
+
+
+def wait_until_sealed(service: Service) -> int:
+    deadline = time.monotonic() + WITHIN_S
+    while True:
+        with service.runtime.read() as session:
+            sizes = read_sizes(session)
+        if sizes.sequenced == sizes.recorded:
+            return sizes.sequenced
+        assert time.monotonic() < deadline, sizes
+        time.sleep(0.01)
+
+
+def _no_answer(*_: object) -> NoReturn:
+    raise Unavailable("chain", "it does not answer")
 
 
 # ------------------------------------------------------------------------------------------------- without saved keys
@@ -380,7 +419,6 @@ def test_kill_leaves_nothing_that_serves_and_the_next_try_clears_it_away(lost: L
     assert [path.name for path in tmp_path.iterdir()] == [".var.restoring"]
     with pytest.raises(Conflict, match="not set up"), serving(settings_of(home), mark="production"):
         pass
-    shutil.rmtree(home)
     refused(home, export(lost.home, tmp_path / "redacted.zip", Scope(redacted=True)))
 
 

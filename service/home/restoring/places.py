@@ -18,7 +18,7 @@ from sqlmodel import select
 from ledger.audit.seen import number_of
 from ledger.canonical import canonical_bytes, sha256
 from ledger.disclosure import parse_disclosure
-from ledger.errors import Conflict
+from ledger.errors import Conflict, Malformed
 from ledger.statement import parse_statement
 from service.declarations import (
     AGREEMENT,
@@ -103,7 +103,17 @@ class KnownPlaces:
 
 
 def find_places(source: BundleSource, session: Session) -> tuple[Found, KnownPlaces]:
-    """Read the bundle for identifiers; raises Conflict where it leaves two answers, or none."""
+    """Read the bundle for identifiers.
+
+    Raises Conflict where it leaves two answers, or none, and Malformed for values that no declaration gives.
+    """
+    try:
+        return _find(source, session)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise Malformed("rows.jsonl", f"not what the records disclose: {type(error).__name__}") from error
+
+
+def _find(source: BundleSource, session: Session) -> tuple[Found, KnownPlaces]:
     found = _read_rows(source)
     parties = _parties(source, found.mentions) if found.mentions else {}
     for case, positions in found.agents.items():

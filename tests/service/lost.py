@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from ledger.audit.findings import AuditReport
+from ledger.audit.report import AuditReport
 from ledger.audit.run import audit
 from ledger.bundle import open_bundle
 from ledger.errors import Unavailable

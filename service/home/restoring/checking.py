@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from ledger.anchorer import Position
-    from ledger.audit.findings import AuditReport
+    from ledger.audit.report import AuditReport
     from ledger.bundle_source import BundleSource
     from ledger.trust import Trust
     from service.blobs import BlobStore

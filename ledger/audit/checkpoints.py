@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ledger.anchor import AnchorState
-from ledger.audit.chain import ChainCheckpoint, ChainFacts
+from ledger.audit.chain import ChainCheckpoint
 from ledger.audit.findings import ABSENT, Code, Finding, Layer, Record
+from ledger.audit.moves import HeldRange
 from ledger.audit.places import RootClaim
 from ledger.audit.sink import Sink
-from ledger.audit.sources import AuditedChain, StoredCheckpoint
+from ledger.audit.sources import StoredCheckpoint
 from ledger.canonical import parse_time
 from ledger.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from ledger.errors import Malformed, Mismatch, Unavailable
@@ -37,15 +38,11 @@ class Deadline:
 class Checkpoints:
     """Takes the stored checkpoints by size and compares each with its note and with the contract."""
 
-    def __init__(self, *, trust: Trust, chain: AuditedChain | None, facts: ChainFacts | None, sink: Sink) -> None:
+    def __init__(self, *, trust: Trust, ranges: Sequence[HeldRange], sink: Sink) -> None:
         self._trust = trust
-        self._chain = chain
-        self._facts = facts
         self._sink = sink
-        self._by_size: dict[int, ChainCheckpoint] = {item.size: item for item in facts.checkpoints} if facts else {}
-        self._by_root: dict[bytes, ChainCheckpoint] = {item.root: item for item in facts.checkpoints} if facts else {}
+        self._contracts = [_Contract(held, sink) for held in ranges]
         self._claims: dict[int, RootClaim] = {}
-        self._explained: set[int] = set()
         self._notes: dict[int, str] = {}
 
     def add(self, stored: StoredCheckpoint, deadline: Deadline) -> None:
@@ -60,8 +57,8 @@ class Checkpoints:
             return
         self._notes[checkpoint.size] = stored.note
         self._claims[checkpoint.size] = RootClaim(size=checkpoint.size, root=checkpoint.root)
-        if self._facts is not None:
-            self._compare(stored, checkpoint, self._facts, deadline)
+        for contract in self._contracts:
+            contract.compare(stored, checkpoint, deadline)
 
     def _open(self, stored: StoredCheckpoint) -> Checkpoint | None:
         """The checkpoint that the note signs; one whose signature is bad counts for nothing and is reported."""
@@ -85,9 +82,30 @@ class Checkpoints:
                 self._sink.add(_finding(code, record, name, expected, found))
         return checkpoint
 
-    # ---------------------------------------------------------------------------------------------------- the chain
+    def finish(self) -> Iterator[RootClaim]:
+        """Report what only a contract holds; yield the root of every size, a contract's before the note's."""
+        for contract in self._contracts:
+            for held in contract.finish():
+                self._claims[held.size] = RootClaim(size=held.size, root=held.root)
+        yield from self._claims.values()
 
-    def _compare(self, stored: StoredCheckpoint, checkpoint: Checkpoint, facts: ChainFacts, deadline: Deadline) -> None:
+
+class _Contract:
+    """One contract, and the stored checkpoints of the sizes that it has held the log for."""
+
+    def __init__(self, held: HeldRange, sink: Sink) -> None:
+        self._range = held
+        self._sink = sink
+        # What a contract holds beyond its sizes is the move's to judge, and vouches for no root.
+        checkpoints = [item for item in held.facts.checkpoints if held.covers(item.size)] if held.facts else []
+        self._by_size: dict[int, ChainCheckpoint] = {item.size: item for item in checkpoints}
+        self._by_root: dict[bytes, ChainCheckpoint] = {item.root: item for item in checkpoints}
+        self._explained: set[int] = set()
+
+    def compare(self, stored: StoredCheckpoint, checkpoint: Checkpoint, deadline: Deadline) -> None:
+        """Compare a stored checkpoint with what this contract holds, where it is to be looked for here."""
+        if self._range.facts is None or not self._range.covers(checkpoint.size):
+            return
         record = Record(kind="checkpoint", number=str(checkpoint.size))
         held = self._by_size.get(checkpoint.size)
         elsewhere = self._by_root.get(checkpoint.root)
@@ -98,28 +116,27 @@ class Checkpoints:
         elif elsewhere is not None:
             self._explained.add(elsewhere.size)
             self._sink.add(_finding(Code.SIZE_MISSTATED, record, "size", checkpoint.size, elsewhere.size))
-        elif checkpoint.size <= facts.head.size or self._is_lost(stored, checkpoint):
+        elif checkpoint.size <= self._range.facts.head.size or self._is_lost(stored, checkpoint):
             self._sink.add(_finding(Code.CHECKPOINT_MISSING_ON_CHAIN, record, "root", checkpoint.root, ABSENT))
         elif deadline.is_past(stored.signed_at):
             self._sink.add(_finding(Code.STALE, record, "signed_at", ABSENT, stored.signed_at))
 
     def _is_lost(self, stored: StoredCheckpoint, checkpoint: Checkpoint) -> bool:
         """Whether a checkpoint beyond the head that was read is held for final and still not in the contract."""
-        if stored.state != AnchorState.FINAL or self._chain is None:
+        if stored.state != AnchorState.FINAL or self._range.chain is None:
             return False
         try:
-            return self._chain.checkpoint(checkpoint.root) is None
+            return self._range.chain.checkpoint(checkpoint.root) is None
         except Unavailable:
             return False  # the chain was there a moment ago; what it holds up to its head was compared
 
-    def finish(self) -> Iterator[RootClaim]:
-        """Report what only the contract holds; yield the root of every size, the contract's before the note's."""
+    def finish(self) -> Iterator[ChainCheckpoint]:
+        """Report what only the contract holds; yield all that it holds."""
         for held in self._by_size.values():
             if held.size not in self._explained:
                 record = Record(kind="checkpoint", number=str(held.size))
                 self._sink.add(_finding(Code.CHECKPOINT_EXTRA_ON_CHAIN, record, "root", ABSENT, held.root))
-            self._claims[held.size] = RootClaim(size=held.size, root=held.root)
-        yield from self._claims.values()
+            yield held
 
 
 def _finding(

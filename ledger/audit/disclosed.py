@@ -19,6 +19,9 @@ from ledger.errors import Malformed
 KIND_NAME: Final = "record"
 """The disclosed name under which a statement says what kind of record it is about; without it there is no row."""
 
+MOVED: Final = "log.moved"
+"""The type of the last statement before a log moves to another contract."""
+
 ERASURE: Final = "record.erased"
 ERASED_NAME: Final = "commitments"
 """The disclosed name under which an erasure lists the commitments (hex) whose content it removed."""
@@ -64,12 +67,14 @@ class Reading:
     """What the audit keeps of a statement's disclosures: 32 bytes for its values, and what is wrong.
 
     `digest` stands for the values that a row repeats, None where there are none. `kind` is the kind of record that they
-    name. `erased` are the commitments (hex) that an erasure lists, as found.
+    name. `erased` are the commitments (hex) that an erasure lists, as found. `required` are the values that a statement
+    of a move may not leave out, None for any other statement.
     """
 
     digest: bytes | None
     kind: str | None
     erased: tuple[str, ...]
+    required: Mapping[str, JsonValue] | None
     findings: tuple[Finding, ...]
 
 
@@ -83,8 +88,23 @@ def read_fields(seen: Seen, encoded: Sequence[str], event_names: AbstractSet[str
         digest=None if values is None else digest_of(kind, values, event_names),
         kind=kind if isinstance(kind, str) else None,
         erased=tuple(str(item) for item in listed) if isinstance(listed, list) else (),
+        required=_required(seen, encoded),
         findings=opened.findings,
     )
+
+
+def _required(seen: Seen, encoded: Sequence[str]) -> Mapping[str, JsonValue] | None:
+    if seen.parsed is None or seen.parsed.type != MOVED:
+        return None
+    found: dict[str, JsonValue] = {}
+    for text in encoded:
+        try:
+            disclosure = parse_disclosure(text)
+        except Malformed:
+            continue  # said by `open_fields`
+        if disclosure.digest in seen.parsed.required:
+            found[disclosure.name] = disclosure.value
+    return found
 
 
 def digest_of(kind: object, values: Mapping[str, object], event_names: AbstractSet[str]) -> bytes:

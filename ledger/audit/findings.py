@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Final
 
+from ledger.anchor import ChainIdentity
+
 
 class Absent(Enum):
     """There is no value at all, which is not the same as null."""
@@ -70,6 +72,12 @@ class Code(StrEnum):
     SIZE_MISSTATED = "size_misstated"
     HIGH_WATER_MISMATCH = "high_water_mismatch"
     IDENTITY_MISMATCH = "identity_mismatch"
+    LOG_MOVE_HEAD_MISMATCH = "log_move_head_mismatch"
+    LOG_MOVE_CONTINUED = "log_move_continued"
+    LOG_MOVE_REVOCATION_LOST = "log_move_revocation_lost"
+    LOG_MOVE_UNSTATED = "log_move_unstated"
+    LOG_MOVE_MISMATCH = "log_move_mismatch"
+    LOG_MOVE_UNTRUSTED = "log_move_untrusted"
     COSIGNATURE_MISMATCH = "cosignature_mismatch"
     REVOCATION_UNLOGGED = "revocation_unlogged"
     REVOCATION_WITHOUT_STATEMENT = "revocation_without_statement"
@@ -85,7 +93,7 @@ class Code(StrEnum):
 class Record:
     """What a finding is about: its `kind` (case, document, statement, checkpoint, tile …) and its `number`.
 
-    The number of a record is its record number, with `.v2` for a version; of a checkpoint its size; of a tile
+    The number of a record is its record number, with `.v2` for a version; of a checkpoint or a move its size; of a tile
     `level/index`; of a transaction its hash; of anything else its identifier.
     """
 
@@ -156,6 +164,15 @@ class Custody:
 
     operators: tuple[Operator, ...]
     witnesses: tuple[Witness, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """A contract that held the log before it moved at `until_size`; `custody` is None when it could not be read."""
+
+    chain: ChainIdentity
+    until_size: int
+    custody: Custody | None
 
 
 def differences(expected: object, found: object, path: str = "") -> Iterator[tuple[str, object, object]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ledger.anchor import ChainIdentity
-from ledger.audit.findings import Custody, Finding, LayerResult, Outcome
+from ledger.audit.findings import Custody, Finding, Former, LayerResult, Outcome
 from ledger.audit.remarks import Remarks
 
 
@@ -17,8 +17,9 @@ class AuditReport:
     `findings` holds at most the number asked for, `found` counts them all. `erased` counts records whose content is
     gone and whose erasure is itself on record. `root` is None when some leaves are not known, `custody` when the chain
     could not be read.
-    `own_trust` is false when the trust file came with what was audited. `remarks` are the service's own, None where no
-    service was asked; they are no findings and change no result.
+    `own_trust` is false when the trust file came with what was audited. `former` are the contracts that held the log
+    before `chain`, oldest first; `custody` is of `chain` alone. `remarks` are the service's own, None where no service
+    was asked; they are no findings and change no result.
     """
 
     origin: str
@@ -33,6 +34,7 @@ class AuditReport:
     findings: tuple[Finding, ...]
     found: int
     erased: int
+    former: tuple[Former, ...] = ()
     remarks: Remarks | None = None
 
     @property

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ledger.anchor import ChainIdentity
-from ledger.audit.chain import ChainFacts, read_chain
 from ledger.audit.checkpoints import Checkpoints, Deadline
 from ledger.audit.files import compare_files
-from ledger.audit.findings import ABSENT, Code, Custody, Finding, Layer, Outcome, Record
+from ledger.audit.findings import ABSENT, Code, Custody, Finding, Former, Layer, Outcome, Record
 from ledger.audit.index import Index
 from ledger.audit.leaves import Leaves
 from ledger.audit.links import Links
+from ledger.audit.moves import HeldRange, Moves, read_ranges
 from ledger.audit.places import RootClaim
 from ledger.audit.records import Records
 from ledger.audit.remarks import Remarker, gather_remarks
@@ -61,10 +61,11 @@ class Evidences:
     """What is audited.
 
     `own_trust` is false when the trust file came with what is audited. `files` and `transactions` are None where they
-    are not held, `chain` where none is to be had. `members` counts the files of a bundle whose digests were compared,
-    0 where there is none. `expected` takes the place of the trusted chain, for a replay onto another one; `same_blocks`
-    says whether that one has the same blocks. `remarker` is the service that keeps the records, None where a bundle is
-    audited without it.
+    are not held, `chain` where none is to be had. `former` are the chains that held the log before it moved, one for
+    each anchor of the trust file but the last, None where none is to be had. `members` counts the files of a bundle
+    whose digests were compared, 0 where there is none. `expected` takes the place of the trusted chain, for a replay
+    onto another one; `same_blocks` says whether that one has the same blocks. `remarker` is the service that keeps the
+    records, None where a bundle is audited without it.
     """
 
     log: LogSource
@@ -75,6 +76,7 @@ class Evidences:
     transactions: TransactionSource | None = None
     chain: AuditedChain | None = None
     no_chain: str = NO_CHAIN
+    former: Sequence[AuditedChain | None] = ()
     kept: KeptHead | None = None
     members: int = 0
     expected: ChainIdentity | None = None
@@ -108,25 +110,27 @@ def audit(
     sink.count(Layer.CONTAINER, evidences.members)
     if not evidences.members:
         sink.leave_out(Layer.CONTAINER, Outcome.NOT_CHECKED, NOT_HELD)
-    facts = _read_chain(evidences, sink)
+    ranges = _read_chains(evidences, sink)
     deadline = Deadline(now=now, patience=patience)
-    checkpoints = Checkpoints(trust=evidences.trust, chain=evidences.chain, facts=facts, sink=sink)
+    checkpoints = Checkpoints(trust=evidences.trust, ranges=ranges, sink=sink)
     for stored in evidences.log.checkpoints():
         checkpoints.add(stored, deadline)
-    claims = [*checkpoints.finish(), *_kept_claim(evidences.kept, facts, sink)]
+    claims = [*checkpoints.finish(), *_kept_claim(evidences.kept, ranges, sink)]
     expected = max((claim.size for claim in claims), default=0)
     leaves = Leaves(load=evidences.log.tile, claims=claims, sink=sink)
     index = Index()
     log = SampledLog(evidences.log, sample) if sample else evidences.log
     partial = sample.reason if sample else None
     records = Records(log=log, records=evidences.records, index=index, sink=sink, partial=partial)
-    revocations = Revocations(facts.revocations if facts else ())
+    revocations = Revocations([item for held in ranges if held.facts for item in held.facts.revocations])
+    moves = Moves(ranges, sink)
     walk = Walk(
         log=log,
         leaves=leaves,
         links=Links(index, sink),
         records=records,
         revocations=revocations,
+        moves=moves,
         deadline=deadline,
         sink=sink,
         event_names=evidences.records.event_names,
@@ -136,12 +140,13 @@ def audit(
         if done % PROGRESS_STEP == 0:
             progress(done, expected)
     leaves.finish(evidences.log.tiles())
+    moves.finish()
     for finding in revocations.findings():
         sink.add(finding)
     records.compare()
-    _compare_rest(evidences, facts, now, sample, sink)
+    _compare_rest(evidences, ranges, now, sample, sink)
     progress(leaves.size, leaves.size)
-    return _report(evidences, facts.custody if facts else None, leaves=leaves, records=records, sink=sink, now=now)
+    return _report(evidences, ranges, leaves=leaves, records=records, sink=sink, now=now)
 
 
 def refuse(trust: Trust, damage: Sequence[Finding], *, own_trust: bool, now: datetime) -> AuditReport:
@@ -169,22 +174,30 @@ def refuse(trust: Trust, damage: Sequence[Finding], *, own_trust: bool, now: dat
     )
 
 
-def _read_chain(evidences: Evidences, sink: Sink) -> ChainFacts | None:
+def _read_chains(evidences: Evidences, sink: Sink) -> tuple[HeldRange, ...]:
+    """Read the contracts that held the log, oldest first. A replay has only the newest chain, and needs no other."""
     if evidences.chain is None:
         sink.leave_out(Layer.CHAIN, Outcome.UNAVAILABLE, evidences.no_chain)
-        return None
-    return read_chain(evidences.chain, evidences.identity, sink)
+    newest = (evidences.identity, evidences.chain)
+    if evidences.expected is None:
+        return read_ranges(evidences.trust, newest=newest, former=evidences.former, sink=sink)
+    ranges = read_ranges(evidences.trust, newest=newest, former=None, sink=sink)
+    if len(evidences.trust.anchors) > 1:
+        sink.leave_out(Layer.CHAIN, Outcome.NOT_CHECKED, "the contracts that held the log before are not replayed")
+    return ranges
 
 
-def _kept_claim(kept: KeptHead | None, facts: ChainFacts | None, sink: Sink) -> Iterator[RootClaim]:
+def _kept_claim(kept: KeptHead | None, ranges: Sequence[HeldRange], sink: Sink) -> Iterator[RootClaim]:
     """Compare the kept head with the contract; the tree is compared with it when it has grown so far."""
     if kept is None or not kept.size:
         return
     yield RootClaim(size=kept.size, root=kept.root, code=Code.HIGH_WATER_MISMATCH)
-    if facts is not None:
-        sizes = {item.root: item.size for item in facts.checkpoints}
+    for held in ranges:
+        if held.facts is None or not held.covers(kept.size):
+            continue
+        sizes = {item.root: item.size for item in held.facts.checkpoints}
         if sizes.get(kept.root) != kept.size:
-            at_size = {item.size: item.root for item in facts.checkpoints}
+            at_size = {item.size: item.root for item in held.facts.checkpoints}
             sink.add(
                 Finding(
                     code=Code.HIGH_WATER_MISMATCH,
@@ -198,15 +211,14 @@ def _kept_claim(kept: KeptHead | None, facts: ChainFacts | None, sink: Sink) -> 
 
 
 def _compare_rest(
-    evidences: Evidences, facts: ChainFacts | None, now: datetime, sample: Sample | None, sink: Sink
+    evidences: Evidences, ranges: Sequence[HeldRange], now: datetime, sample: Sample | None, sink: Sink
 ) -> None:
     if evidences.transactions is None:
         sink.leave_out(Layer.TRANSACTIONS, Outcome.NOT_CHECKED, NOT_HELD)
     else:
         Transactions(
             source=evidences.transactions,
-            chain=evidences.chain,
-            facts=facts,
+            ranges=ranges,
             now=now,
             same_blocks=evidences.same_blocks,
             sink=sink,
@@ -221,7 +233,7 @@ def _compare_rest(
 
 
 def _report(
-    evidences: Evidences, custody: Custody | None, *, leaves: Leaves, records: Records, sink: Sink, now: datetime
+    evidences: Evidences, ranges: Sequence[HeldRange], *, leaves: Leaves, records: Records, sink: Sink, now: datetime
 ) -> AuditReport:
     findings, found, erased = sink.settle(records.erased)
     return AuditReport(
@@ -229,7 +241,7 @@ def _report(
         size=leaves.size,
         root=leaves.root(),
         chain=evidences.identity,
-        custody=custody,
+        custody=_custody(ranges[-1]),
         own_trust=evidences.own_trust,
         test_network=evidences.trust.anchors[-1].evidence is Evidence.NONE,
         checked_at=render_time(now),
@@ -237,5 +249,14 @@ def _report(
         findings=findings,
         found=found,
         erased=erased,
+        former=tuple(
+            Former(chain=held.identity, until_size=held.until_size, custody=_custody(held))
+            for held in ranges
+            if held.until_size is not None
+        ),
         remarks=gather_remarks(evidences.remarker, now),
     )
+
+
+def _custody(held: HeldRange) -> Custody | None:
+    return held.facts.custody if held.facts else None

@@ -148,6 +148,30 @@ SENTENCES: Final[Mapping[Code, Sentence]] = MappingProxyType(
             zh="网络或合约不是受信任的那一个。",
             en="The network or contract is not the trusted one.",
         ),
+        Code.LOG_MOVE_HEAD_MISMATCH: Sentence(
+            zh="日志迁移时，新合约的第一个检查点不是旧合约的最后一个检查点。",
+            en="Where the log moved, the first checkpoint of the new contract is not the last one of the old contract.",
+        ),
+        Code.LOG_MOVE_CONTINUED: Sentence(
+            zh="日志迁移之后，旧合约中仍有新的检查点。",
+            en="The old contract holds checkpoints beyond the size at which the log moved.",
+        ),
+        Code.LOG_MOVE_REVOCATION_LOST: Sentence(
+            zh="旧合约中的一项撤销没有转到新合约。",
+            en="A revocation in the old contract is not in the new one.",
+        ),
+        Code.LOG_MOVE_UNSTATED: Sentence(
+            zh="日志已经迁移，但迁移前的最后一条存证记录没有说明迁移。",
+            en="The log moved, and the last statement before that does not say so.",
+        ),
+        Code.LOG_MOVE_MISMATCH: Sentence(
+            zh="迁移存证所指的合约不是受信任的新合约。",
+            en="The statement of a move names another contract than the trusted new one.",
+        ),
+        Code.LOG_MOVE_UNTRUSTED: Sentence(
+            zh="一条存证记录说明日志已经迁移，而信任文件中没有这次迁移。",
+            en="A statement says that the log moved, and the trust file knows of no such move.",
+        ),
         Code.COSIGNATURE_MISMATCH: Sentence(
             zh="链上事件称某检查点已联署，合约存储中却没有该联署。",
             en="An event says that a checkpoint was cosigned, the contract's storage holds no such cosignature.",

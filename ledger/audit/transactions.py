@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -12,8 +12,9 @@ from ledger.anchor import AnchorState
 from ledger.audit.chain import APPENDED, ChainFacts
 from ledger.audit.custody import COSIGNED, OPERATOR_CHANGED, WITNESS_CHANGED
 from ledger.audit.findings import ABSENT, Code, Finding, Layer, Outcome, Record
+from ledger.audit.moves import HeldRange
 from ledger.audit.sink import Sink
-from ledger.audit.sources import AuditedChain, StoredTransaction, TransactionSource
+from ledger.audit.sources import AuditedChain, MinedTransaction, StoredTransaction, TransactionSource
 from ledger.errors import Malformed, Unavailable
 
 SENT_FROM_ELSEWHERE: Final = frozenset({"OperatorProposed", OPERATOR_CHANGED, WITNESS_CHANGED, COSIGNED})
@@ -33,23 +34,24 @@ class Transactions:
         self,
         *,
         source: TransactionSource,
-        chain: AuditedChain | None,
-        facts: ChainFacts | None,
+        ranges: Sequence[HeldRange],
         now: datetime,
         same_blocks: bool,
         sink: Sink,
     ) -> None:
         self._source = source
-        self._chain = chain if facts is not None else None
-        self._facts = facts
+        self._read = [(held.chain, held.facts) for held in reversed(ranges) if held.chain and held.facts]
+        self._sizes = {item.transaction_hash: item.size for _, facts in self._read for item in facts.checkpoints}
+        self._all_read = len(self._read) == len(ranges)
+        self._newest = ranges[-1].facts
         self._now = now
         self._same_blocks = same_blocks
         self._sink = sink
-        self._sizes = {item.transaction_hash: item.size for item in facts.checkpoints} if facts else {}
 
     def compare(self) -> None:
         """Compare all of them; raises nothing: an outage is noted."""
-        unknown = set(_of_this_ledger(self._facts)) if self._facts else set()
+        # Of a chain that the log has left, the transactions need not be held.
+        unknown = set(_of_this_ledger(self._newest)) if self._newest else set()
         try:
             for stored in self._source.transactions():
                 self._sink.count(Layer.TRANSACTIONS)
@@ -78,19 +80,21 @@ class Transactions:
         return signed.hash
 
     def _compare_chain(self, stored: StoredTransaction, signed_hash: str) -> None:
-        if self._chain is None or not _HASH.fullmatch(signed_hash):
+        if not self._read or not _HASH.fullmatch(signed_hash):
             return
         record = Record(kind="transaction", number=stored.hash)
-        for name, expected, found in self._differences(replace(stored, hash=signed_hash), self._chain):
+        for name, expected, found in self._differences(replace(stored, hash=signed_hash)):
             if expected != found:
                 code = Code.TRANSACTION_EXTRA if name == "block" else Code.TRANSACTION_MISMATCH
                 self._sink.add(_finding(code, record, name, expected, found))
 
-    def _differences(self, stored: StoredTransaction, chain: AuditedChain) -> Iterator[tuple[str, object, object]]:
-        if self._facts is not None and stored.hash in self._facts.transactions:
-            yield "checkpoint_size", self._sizes.get(stored.hash), stored.checkpoint_size
+    def _differences(self, stored: StoredTransaction) -> Iterator[tuple[str, object, object]]:
         claimed = stored.state in _ON_CHAIN or stored.block_number is not None
-        mined = chain.mined(stored.hash)
+        mined, chain, facts = self._find(stored)
+        if stored.hash in facts.transactions:
+            yield "checkpoint_size", self._sizes.get(stored.hash), stored.checkpoint_size
+        if not self._all_read and (mined is None or stored.block_hash not in {None, mined.block_hash}):
+            return  # it may be on the chain that could not be asked
         if mined is None:
             if claimed:
                 yield "block", ABSENT, stored.block_number
@@ -103,14 +107,26 @@ class Transactions:
                 yield "block_hash", mined.block_hash, stored.block_hash
         settled = self._now - datetime.fromtimestamp(mined.block_time, UTC) > SETTLING
         if stored.state is not None and settled and mined.succeeded and chain.is_final(mined.block_number):
-            yield "state", self._expected_state(stored), stored.state
+            yield "state", _expected_state(stored, facts), stored.state
 
-    def _expected_state(self, stored: StoredTransaction) -> str | None:
-        """Anchoring is followed until it is final; of what set the log up, it is enough that it is in a block."""
-        events = self._facts.transactions.get(stored.hash, ()) if self._facts else ()
-        if APPENDED in events or stored.state not in _ON_CHAIN:
-            return AnchorState.FINAL.value
-        return stored.state
+    def _find(self, stored: StoredTransaction) -> tuple[MinedTransaction | None, AuditedChain, ChainFacts]:
+        """The transaction where it is, with that chain; of several chains that have it, the one with its block.
+
+        The same bytes may be valid on two chains of one number, as those that open a log are.
+        """
+        # The contract that it changed comes first, then the newest chain.
+        ordered = sorted(self._read, key=lambda read: stored.hash not in read[1].transactions)
+        found = [(chain.mined(stored.hash), chain, facts) for chain, facts in ordered]
+        there = [item for item in found if item[0] is not None]
+        its_own = [item for item in there if item[0] is not None and item[0].block_hash == stored.block_hash]
+        return next(iter([*its_own, *there, *found]))
+
+
+def _expected_state(stored: StoredTransaction, facts: ChainFacts) -> str | None:
+    """Anchoring is followed until it is final; of what set the log up, it is enough that it is in a block."""
+    if APPENDED in facts.transactions.get(stored.hash, ()) or stored.state not in _ON_CHAIN:
+        return AnchorState.FINAL.value
+    return stored.state
 
 
 def _of_this_ledger(facts: ChainFacts) -> Iterator[str]:

@@ -7,9 +7,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from ledger.audit.checkpoints import Deadline
+from ledger.audit.disclosed import Reading
 from ledger.audit.findings import Code, Finding, Layer
 from ledger.audit.leaves import Leaves
 from ledger.audit.links import Links
+from ledger.audit.moves import Moves
 from ledger.audit.readers import Held, read_all
 from ledger.audit.records import Records
 from ledger.audit.revocations import Revocations
@@ -27,6 +29,7 @@ class Walk:
     links: Links
     records: Records
     revocations: Revocations
+    moves: Moves
     deadline: Deadline
     sink: Sink
     event_names: AbstractSet[str]
@@ -43,6 +46,7 @@ class Walk:
             self.links.follow(seen, logged=logged)
             self.records.add(seen, fields, suspect=logged is not None)
             self.revocations.add(seen)
+            self.moves.add(seen, fields.required if isinstance(fields, Reading) else None, suspect=logged is not None)
             yield done
 
     def _looked_at(self) -> Iterator[tuple[Seen, Held]]:

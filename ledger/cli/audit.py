@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from os import cpu_count
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 Draw: TypeAlias = tuple[int, int]
 """How many records to draw, and the seed."""
 
-LiveLedger: TypeAlias = "Callable[[str | None], AbstractContextManager[Evidences]]"
-"""Opens the ledger of this machine for an audit, given the address of a node or None for the ledger's own chain.
+LiveLedger: TypeAlias = "Callable[[Sequence[str]], AbstractContextManager[Evidences]]"
+"""Opens the ledger of this machine for an audit, given addresses of nodes; its own chain it knows without one.
 
 The service hands one over as the context's object (`app(obj=…)`).
 """
@@ -29,7 +29,9 @@ The service hands one over as the context's object (`app(obj=…)`).
 def audit(  # noqa: PLR0917 - options of a command
     context: typer.Context,
     bundle: Annotated[Path | None, typer.Option(help="Bundle to audit instead of the live ledger.")] = None,
-    rpc: Annotated[str | None, typer.Option(help="Address of a node of the chain.")] = None,
+    rpc: Annotated[
+        list[str] | None, typer.Option(help="Address of a node of the chain; several for a log that has moved.")
+    ] = None,
     trust: Annotated[Path | None, typer.Option(help="Your own trust file, instead of the bundle's.")] = None,
     kept: Annotated[str | None, typer.Option(help="SIZE:ROOT that you kept or read off a paper.")] = None,
     sample: Annotated[
@@ -45,14 +47,16 @@ def audit(  # noqa: PLR0917 - options of a command
 
     draw = (sample, seed) if sample else None
     report = (
-        _of_bundle(bundle, rpc, trust, kept, draw) if bundle else _of_live_ledger(context.obj, rpc, trust, kept, draw)
+        _of_bundle(bundle, rpc or (), trust, kept, draw)
+        if bundle
+        else _of_live_ledger(context.obj, rpc or (), trust, kept, draw)
     )
     show(audit_document(report), as_json=as_json, html=html)
     raise typer.Exit(report.exit_code)
 
 
 def _of_live_ledger(
-    live: object, rpc: str | None, trust: Path | None, kept: str | None, draw: Draw | None
+    live: object, rpc: Sequence[str], trust: Path | None, kept: str | None, draw: Draw | None
 ) -> AuditReport:
     from ledger.audit.run import audit as run
     from ledger.cli.progress import Progress
@@ -68,21 +72,22 @@ def _of_live_ledger(
         return run(evidences, now=datetime.now(UTC), sample=sample, processes=cpu_count() or 1, progress=progress)
 
 
-def _of_bundle(path: Path, rpc: str | None, trust: Path | None, kept: str | None, draw: Draw | None) -> AuditReport:
+def _of_bundle(path: Path, rpc: Sequence[str], trust: Path | None, kept: str | None, draw: Draw | None) -> AuditReport:
     from ledger.audit.run import audit as run
     from ledger.audit.run import refuse
     from ledger.cli.bundles import evidences_of, opened_bundle
-    from ledger.cli.chains import connect_to, log_on
+    from ledger.cli.chains import addresses_for, connect_to, logs_on
     from ledger.cli.progress import Progress
 
     head = _kept_head(kept)
-    node = connect_to(rpc) if rpc else None
+    for address in rpc:
+        connect_to(address)  # one that is none is refused before anything is read
     with opened_bundle(path, trust) as source, Progress().position("audit") as progress:
         damage = list(source.damage())
         if damage:
             return refuse(source.trust, damage, own_trust=source.own_trust, now=source.bundle.created_at)
-        chain = log_on(node, source.trust.anchors[-1]) if node else None
-        evidences = evidences_of(source, chain=chain, kept=head)
+        *former, chain = logs_on(source.trust, addresses_for(source.trust, rpc))
+        evidences = evidences_of(source, chain=chain, former=former, kept=head)
         sample = _sample(evidences, draw)
         made = source.bundle.created_at
         return run(evidences, now=made, sample=sample, processes=cpu_count() or 1, progress=progress)

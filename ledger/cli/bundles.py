@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +30,13 @@ def opened_bundle(path: Path, trust: Path | None = None) -> Iterator[BundleSourc
         yield source
 
 
-def evidences_of(source: BundleSource, *, chain: AuditedChain | None, kept: KeptHead | None = None) -> Evidences:
+def evidences_of(
+    source: BundleSource,
+    *,
+    chain: AuditedChain | None,
+    former: Sequence[AuditedChain | None] = (),
+    kept: KeptHead | None = None,
+) -> Evidences:
     """What an audit of a bundle compares."""
     return Evidences(
         log=source,
@@ -40,6 +46,7 @@ def evidences_of(source: BundleSource, *, chain: AuditedChain | None, kept: Kept
         files=source if source.has_documents else None,
         transactions=source,
         chain=chain,
+        former=former,
         kept=kept,
         members=len(source.bundle.members),
     )

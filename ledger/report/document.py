@@ -77,6 +77,10 @@ def audit_document(report: AuditReport) -> Document:
         "root": None if report.root is None else report.root.hex(),
         "chain": _identity(report.chain),
         "custody": _custody(report.custody),
+        "former": [
+            {"chain": _identity(item.chain), "until_size": item.until_size, "custody": _custody(item.custody)}
+            for item in report.former
+        ],
         "test_network": report.test_network,
         "checked_at": report.checked_at,
         "erased": report.erased,

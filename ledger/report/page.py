@@ -128,6 +128,8 @@ def _audit(document: Document) -> Iterator[str]:
             (("已删除且有删除存证", "erased, and on record"), document["erased"]),
         ]
     )
+    for item in document["former"]:
+        yield from _former(item)
     if document["custody"] is not None:
         yield from _custody(document["custody"])
     yield f"<h2>{_both('逐层结果', 'Layer by layer')}</h2>"
@@ -174,6 +176,21 @@ def _remarks(remarks: Mapping[str, Any] | None) -> Iterator[str]:
         yield "</article>"
     if (more := remarks["found"] - len(remarks["items"])) > 0:
         yield f"<p>… +{more}</p>"
+
+
+def _former(item: Mapping[str, Any]) -> Iterator[str]:
+    """A contract that held the log before it moved, and who held it there."""
+    size, chain = item["until_size"], item["chain"]
+    yield f"<h2>{_both(f'迁移前（至第 {size} 条）', f'Before the log moved, up to {size} statements')}</h2>"
+    yield from _facts(
+        [
+            (("合约", "contract"), chain["contract"]),
+            (("链号", "chain id"), chain["chain_id"]),
+            (("创世区块", "genesis block"), chain["genesis_hash"]),
+        ]
+    )
+    if item["custody"] is not None:
+        yield from _custody(item["custody"])
 
 
 def _custody(custody: Mapping[str, Any]) -> Iterator[str]:

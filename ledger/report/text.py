@@ -23,6 +23,10 @@ def _audit_lines(document: Document) -> list[str]:
         f"  checked at             {document['checked_at']}",
         "",
     ]
+    for item in document["former"]:
+        chain = item["chain"]
+        lines.append(f"  until {item['until_size']:<17}{chain['contract']} on chain {chain['chain_id']}")
+        lines += _custody_lines(item["custody"]) or [""]
     lines += _custody_lines(document["custody"])
     for layer in document["layers"]:
         reason = f"  ({layer['reason']})" if layer["reason"] else ""

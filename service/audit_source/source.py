@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Protocol, Self
@@ -279,6 +279,7 @@ def live_evidences(
     *,
     chain: AuditedChain | None,
     no_chain: str,
+    former: Sequence[AuditedChain | None] = (),
     remarker: Callable[[Session], Remarker] | None = None,
 ) -> Iterator[Evidences]:
     """What an audit of a home compares. `no_chain` says why, where `chain` is None; `remarker` reads the same snapshot.
@@ -295,6 +296,7 @@ def live_evidences(
             transactions=source,
             chain=chain,
             no_chain=no_chain,
+            former=former,
             kept=KeptHead(size=kept.size, root=kept.root) if kept else None,
             remarker=remarker(source.session) if remarker else None,
         )

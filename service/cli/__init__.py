@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, NoReturn
@@ -339,18 +339,26 @@ def _database_and_recorder() -> Iterator[tuple[Database, Recorder]]:
 
 
 @contextmanager
-def _live_ledger(rpc: str | None) -> Iterator[Evidences]:
-    """The ledger of this home for `audit`, with the chain at `rpc`, or its own, and what the service remarks."""
+def _live_ledger(rpc: Sequence[str]) -> Iterator[Evidences]:
+    """The ledger of this home for `audit`, with the chains at `rpc`, or its own, and what the service remarks."""
+    from ledger.cli.chains import addresses_for, logs_on
+    from ledger.cli.files import load_trust
     from service.audit_source import live_evidences
     from service.clocks import load_clocks
     from service.deadlines import missed_duties_of
+    from service.home.layout import Layout, require_home
     from service.home.opening import opened
 
     settings = _settings()
     remarker = missed_duties_of(load_clocks(holidays=settings.holidays, local_terms=settings.local_terms))
+    layout = Layout(root=settings.home)
+    require_home(layout)
+    trust = load_trust(layout.trust) if layout.trust.exists() else None
+    addresses = addresses_for(trust, rpc) if trust else (None,)
+    former = logs_on(trust, addresses)[:-1] if trust else ()
     with (
-        opened(settings, chain_url=rpc) as home,
-        live_evidences(home, chain=home.history, no_chain="", remarker=remarker) as evidences,
+        opened(settings, chain_url=addresses[-1]) as home,
+        live_evidences(home, chain=home.history, former=former, no_chain="", remarker=remarker) as evidences,
     ):
         yield evidences
 

@@ -6,6 +6,7 @@ import hashlib
 import random
 import uuid
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -201,18 +202,19 @@ class MemoryLedger:
         stream: str,
         subject: str,
         values: Mapping[str, JsonValue],
-        kind: str = "case",
+        kind: str | None = "case",
         type_: str = "case.registered",
+        required: AbstractSet[str] = frozenset(),
     ) -> Statement:
-        """Put a new version of a record into rows and statements."""
-        named = {**values, "record": kind, "occurred_on": "2026-07-20"}
+        """Put a new version of a record into rows and statements; without a `kind` it has no row."""
+        named = {**values, **({"record": kind} if kind else {}), "occurred_on": "2026-07-20"}
         disclosures = [
             make_disclosure(name=name, value=value, salt=self._random.randbytes(16)) for name, value in named.items()
         ]
         before, before_in_stream = self._last_of.get(subject), self._last.get(stream)
         statement = Statement(
             sd=tuple(sorted(item.digest for item in disclosures)),
-            required=(),
+            required=tuple(sorted(item.digest for item in disclosures if item.name in required)),
             id=self.new_id(),
             institution="LS-UNION",
             type=type_,
@@ -232,6 +234,8 @@ class MemoryLedger:
         self.held.append(Held(leaf_index=None, body=body, columns=columns, disclosures=encoded))
         if statement.version == 1:
             self.registered.append(StoredRecord(subject=subject, record_no=record_number(subject), stream=stream))
+        if kind is None:
+            return statement
         if kind not in self.versioned:
             self.rows_held.pop((subject, statement.version - 1), None)
         row = StoredRow(kind=kind, subject=subject, version=statement.version, values=dict(values))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,13 +15,16 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ledger.audit.run import Evidences
-from ledger.chain import Node
+from ledger.chain import Node, connect
 from ledger.cli import app, exit_code_of
 from ledger.errors import Conflict, Malformed, Unavailable, WrongChain
 from ledger.offline import render_offline_verifier
 from ledger.receipt import parse_receipt
 from ledger.trust import render_trust
+from tests.chains import fixed_genesis, new_chain
+from tests.ledger.audited import fill_small
 from tests.ledger.bundled import AnchoredLedger, anchored_ledger, damaged, rewrite
+from tests.ledger.moved import MovingLedger
 from tests.receipts import DATA, REQUIRED
 
 ROOT = Path(__file__).parents[2]
@@ -298,6 +301,30 @@ def test_audit_with_a_kept_head_that_is_none_is_bad_input(bundle: Path, kept: st
     assert run("audit", "--bundle", bundle, "--kept", kept).exit_code == 64
 
 
+def test_audit_of_a_moved_log_asks_each_node_for_the_contract_of_its_chain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    genesis = fixed_genesis(extra_data=b"\x08" * 32)
+    with new_chain(tmp_path / "old") as old, new_chain(tmp_path / "new", genesis=genesis) as new:
+        nodes = {"http://old.example": connect(old), "http://new.example": connect(new)}
+        monkeypatch.setattr("ledger.cli.chains.connect_to", nodes.__getitem__)
+        ledger = MovingLedger(old)
+        fill_small(ledger)
+        ledger.move_to(nodes["http://new.example"])
+        bundle = ledger.export(tmp_path / "ledger.zip", genesis=False)
+
+        def ask(*addresses: str) -> tuple[int, str]:
+            options = [option for address in addresses for option in ("--rpc", address)]
+            result = run("audit", "--bundle", bundle, *options, "--json")
+            return result.exit_code, result.stdout
+
+        assert ask("http://old.example", "http://new.example")[0] == 0
+        assert ask("http://new.example", "http://old.example")[0] == 0
+        alone, said = ask("http://new.example")
+        assert (alone, "which held the log up to 6 statements" in said) == (40, True)
+        assert ask("http://old.example")[0] == 40
+
+
 def test_audit_writes_a_page_beside_the_text(bundle: Path, tmp_path: Path, node: Node) -> None:
     page = tmp_path / "report.html"
     assert run("audit", "--bundle", bundle, "--rpc", RPC, "--html", page).exit_code == 0
@@ -309,16 +336,16 @@ def test_audit_of_the_live_ledger_needs_one(tmp_path: Path) -> None:
 
 
 def test_audit_of_the_live_ledger_runs_over_what_the_service_hands_over(ledger: AnchoredLedger) -> None:
-    asked: list[str | None] = []
+    asked: list[Sequence[str]] = []
 
     @contextmanager
-    def live(rpc: str | None) -> Iterator[Evidences]:
+    def live(rpc: Sequence[str]) -> Iterator[Evidences]:
         asked.append(rpc)
         yield replace(ledger.evidences(), chain=ledger.history)
 
     result = run("audit", "--rpc", RPC, "--json", obj=live)
     assert (result.exit_code, json.loads(result.stdout)["result"]) == (0, "agrees")
-    assert asked == [RPC]
+    assert asked == [[RPC]]
 
 
 # ------------------------------------------------------------------------------------------------------------- replay

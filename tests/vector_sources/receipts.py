@@ -27,6 +27,9 @@ IDENTITY: Case = {
     "log_id": "0x" + sha256(ORIGIN.encode()).hex(),
 }
 
+NEW_IDENTITY: Case = IDENTITY | {"genesis_hash": "0x" + "7b" * 32, "contract": "0x" + "32" * 20}
+"""Where a log that has moved goes on."""
+
 ALL_PASSED = "ppppppppppn"
 
 
@@ -124,6 +127,14 @@ def trust(**changed: object) -> str:
         "keys": [{"vkey": vkey(ORIGIN, SEED), "from_size": 0, "until_size": None}],
         "anchors": [anchor | changed],
     }
+    return compact(whole)
+
+
+def moved(size: int) -> str:
+    """The trust file of a log that went on in another contract at `size`."""
+    whole: Case = json.loads(trust())
+    (old,) = whole["anchors"]
+    whole["anchors"] = [old | {"until_size": size}, old | NEW_IDENTITY | {"from_size": size}]
     return compact(whole)
 
 
@@ -291,6 +302,19 @@ def case(name: str, outcomes: str, verdict: str, **changed: object) -> Case:
     return {"name": name, **changed, "outcomes": outcomes, "verdict": verdict}
 
 
+def moved_cases() -> list[Case]:
+    """A receipt of 12 leaves, where the log moved at that size, after or before; asked of the old chain or new."""
+    wrong = {("old", 8), ("new", 13)}
+    cases = []
+    for size, when in ((12, "at"), (13, "after"), (8, "before")):
+        new = chain([known for known in (8, 12) if known >= size], identity=NEW_IDENTITY)
+        for name, answers in (("old", chain()), ("new", new)):
+            outcomes, verdict = ("pppppfnnnpn", "wrong_chain") if (name, size) in wrong else (ALL_PASSED, "verified")
+            title = f"the log moved {when} this size, the {name} chain answers"
+            cases.append(case(title, outcomes, verdict, trust=moved(size), chain=answers))
+    return cases
+
+
 def receipts() -> Case:
     return {
         "about": "Checks 1 to 11 by their first letters (passed, failed, not checked, unavailable), and the verdict. "
@@ -305,5 +329,5 @@ def receipts() -> Case:
         },
         "commitment": statement_commitment(STATEMENT).hex(),
         "disclosure_digests": [base64url(sha256(item["encoded"].encode())) for item in disclosed(FIELDS)],
-        "cases": [*question_cases(), *misspelt_receipts(), *invalid_receipts(), *chain_cases()],
+        "cases": [*question_cases(), *misspelt_receipts(), *invalid_receipts(), *chain_cases(), *moved_cases()],
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from ledger.anchor import ChainIdentity
 
@@ -49,6 +49,8 @@ class Code(StrEnum):
     DISCLOSURES_UNREADABLE = "disclosures_unreadable"
     DISCLOSURES_MISSING = "disclosures_missing"
     KEY_UNREADABLE = "key_unreadable"
+    ERASURE_UNKNOWN = "erasure_unknown"
+    ERASURE_INCOMPLETE = "erasure_incomplete"
     STATEMENT_CHANGED = "statement_changed"
     COLUMN_CHANGED = "column_changed"
     STREAM_GAP = "stream_gap"
@@ -164,6 +166,23 @@ class Custody:
 
     operators: tuple[Operator, ...]
     witnesses: tuple[Witness, ...]
+
+
+Content = Literal["gone", "held", "withheld"]
+"""What is left of the fields of an erased statement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """A statement that another one, `by`, says was erased, and what is left of its fields.
+
+    `content` is `gone`, `held` where they are still there, `withheld` where they were not given to whoever audits.
+    """
+
+    record: Record
+    by: Record
+    leaf_index: int | None
+    content: Content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

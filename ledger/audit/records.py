@@ -6,10 +6,11 @@ digests. Only for records that differ are the disclosures opened once more, to n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from ledger.audit.disclosed import KIND_NAME, Reading, digest_of, open_fields
+from ledger.audit.erasures import Erasures
 from ledger.audit.findings import ABSENT, Code, Finding, Layer, Outcome, Record, differences
 from ledger.audit.index import NOT_COMPARABLE, Index, Version
 from ledger.audit.seen import Seen, look_at, number_of
@@ -17,7 +18,6 @@ from ledger.audit.sink import Sink
 from ledger.audit.sources import LogSource, RecordSource, StoredRecord, StoredRow, Unreadable
 from ledger.canonical import JsonValue
 from ledger.errors import Malformed
-from ledger.merkle import leaf_hash
 from ledger.record_number import record_number
 
 MAX_NAMED_ROWS: Final = 1000
@@ -36,11 +36,11 @@ class Records:
         self._records = records
         self._index = index
         self._sink = sink
-        self._keys_reported: set[str] = set()
+        self._lost_keys: list[tuple[Finding, bytes]] = []
         self._withheld = 0
         self._unnamed: dict[tuple[str, int], StoredRow] = {}
-        self.erased: set[bytes] = set()
-        """Leaf hashes of the statements that an erasure names."""
+        self.erasures = Erasures(log, sink)
+        """The statements that an erasure names."""
 
     # --------------------------------------------------------------------------------------------------- statements
 
@@ -73,29 +73,36 @@ class Records:
         for finding in fields.findings:
             if not suspect:
                 self._sink.add(finding, unless_erased=seen.leaf)
-        self._note_erasure(fields.erased)
+        self.erasures.note(seen, fields.erased)
         return fields
 
     def _report_unreadable(self, seen: Seen, held: Unreadable) -> None:
-        code, record = Code.DISCLOSURES_UNREADABLE, seen.record
-        if held.what == "key" and seen.parsed is not None:
-            code, record = Code.KEY_UNREADABLE, Record(kind="stream", number=seen.parsed.stream)
-            if record.number in self._keys_reported:
-                return
-            self._keys_reported.add(record.number)
-        finding = Finding(code=code, layer=Layer.DISCLOSURES, record=record, leaf_index=seen.index, detail=held.reason)
-        self._sink.add(finding, unless_erased=seen.leaf)
+        is_key = held.what == "key" and seen.parsed is not None
+        finding = Finding(
+            code=Code.KEY_UNREADABLE if is_key else Code.DISCLOSURES_UNREADABLE,
+            layer=Layer.DISCLOSURES,
+            record=Record(kind="stream", number=seen.parsed.stream) if is_key and seen.parsed else seen.record,
+            leaf_index=seen.index,
+            detail=held.reason,
+        )
+        if not is_key:
+            self._sink.add(finding, unless_erased=seen.leaf)
+        elif len(self._lost_keys) < self._sink.limit:
+            self._lost_keys.append((finding, seen.leaf))
+        else:
+            self._sink.drop()
+
+    def _report_lost_keys(self) -> None:
+        """Once for each stream, at its first statement that no erasure names: a lost key may be how one was erased."""
+        reported: set[str] = set()
+        for finding, leaf in self._lost_keys:
+            if leaf not in self.erasures and finding.record.number not in reported:
+                reported.add(finding.record.number)
+                self._sink.add(finding)
 
     def _kind_before(self, subject: str) -> str | None:
         newest = self._index.newest(subject)
         return newest.kind if newest else None
-
-    def _note_erasure(self, named: Sequence[str]) -> None:
-        for text in named:
-            try:
-                self.erased.add(leaf_hash(bytes.fromhex(text)))
-            except ValueError:
-                continue  # an erasure that names no commitment explains nothing
 
     # --------------------------------------------------------------------------------------------------------- rows
 
@@ -105,6 +112,7 @@ class Records:
             for layer in (Layer.DISCLOSURES, Layer.ROWS):
                 reason = self._partial or f"the fields of {self._withheld} statements are withheld"
                 self._sink.leave_out(layer, Outcome.NOT_CHECKED, reason)
+        self._report_lost_keys()
         self._compare_register()
         self._compare_rows()
         self._compare_copies()
@@ -147,7 +155,7 @@ class Records:
             self._sink.count(Layer.ROWS)
             self._compare_row(row)
         for subject, version in self._index.left():
-            if version.kind is not None and version.leaf not in self.erased:
+            if version.kind is not None and version.leaf not in self.erasures:
                 record = Record(kind=version.kind, number=number_of(subject, version.version))
                 self._sink.add(_finding(Code.ROW_MISSING, record))
         self._name_changes()
@@ -167,6 +175,8 @@ class Records:
         if row.version != version.version:
             change = _finding(Code.ROW_CHANGED, _record_of(row), "version", expected=version.version, found=row.version)
             self._sink.add(change)
+        if not version.comparable and version.leaf in self.erasures:
+            self.erasures.note_row(version.leaf, _record_of(row))
         if not version.comparable or digest_of(row.kind, row.values, self._records.event_names) == version.digest:
             return
         if len(self._unnamed) < MAX_NAMED_ROWS:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ledger.anchor import ChainIdentity
-from ledger.audit.findings import Custody, Finding, Former, LayerResult, Outcome
+from ledger.audit.findings import Custody, Erasure, Finding, Former, LayerResult, Outcome
 from ledger.audit.remarks import Remarks
 
 
@@ -14,12 +14,11 @@ from ledger.audit.remarks import Remarks
 class AuditReport:
     """The result of an audit. It has no truth value: `exit_code` is the rule.
 
-    `findings` holds at most the number asked for, `found` counts them all. `erased` counts records whose content is
-    gone and whose erasure is itself on record. `root` is None when some leaves are not known, `custody` when the chain
-    could not be read.
-    `own_trust` is false when the trust file came with what was audited. `former` are the contracts that held the log
-    before `chain`, oldest first; `custody` is of `chain` alone. `remarks` are the service's own, None where no service
-    was asked; they are no findings and change no result.
+    `findings` holds at most the number asked for, `found` counts them all. `erasures` are the statements whose erasure
+    is itself on record, in the order of the log. `root` is None when some leaves are not known, `custody` when the
+    chain could not be read. `own_trust` is false when the trust file came with what was audited. `former` are the
+    contracts that held the log before `chain`, oldest first; `custody` is of `chain` alone. `remarks` are the service's
+    own, None where no service was asked; they are no findings and change no result.
     """
 
     origin: str
@@ -33,7 +32,7 @@ class AuditReport:
     layers: tuple[LayerResult, ...]
     findings: tuple[Finding, ...]
     found: int
-    erased: int
+    erasures: tuple[Erasure, ...]
     former: tuple[Former, ...] = ()
     remarks: Remarks | None = None
 

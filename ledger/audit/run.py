@@ -157,7 +157,7 @@ def refuse(trust: Trust, damage: Sequence[Finding], *, own_trust: bool, now: dat
     for layer in Layer:
         if layer is not Layer.CONTAINER:
             sink.leave_out(layer, Outcome.NOT_CHECKED, "the container is damaged")
-    findings, found, erased = sink.settle(set())
+    findings, found = sink.settle(())
     return AuditReport(
         origin=trust.origin,
         size=0,
@@ -170,7 +170,7 @@ def refuse(trust: Trust, damage: Sequence[Finding], *, own_trust: bool, now: dat
         layers=sink.layers(),
         findings=findings,
         found=found,
-        erased=erased,
+        erasures=(),
     )
 
 
@@ -235,7 +235,8 @@ def _compare_rest(
 def _report(
     evidences: Evidences, ranges: Sequence[HeldRange], *, leaves: Leaves, records: Records, sink: Sink, now: datetime
 ) -> AuditReport:
-    findings, found, erased = sink.settle(records.erased)
+    erasures = records.erasures.settle()
+    findings, found = sink.settle(records.erasures)
     return AuditReport(
         origin=evidences.trust.origin,
         size=leaves.size,
@@ -248,7 +249,7 @@ def _report(
         layers=sink.layers(),
         findings=findings,
         found=found,
-        erased=erased,
+        erasures=erasures,
         former=tuple(
             Former(chain=held.identity, until_size=held.until_size, custody=_custody(held))
             for held in ranges

@@ -56,6 +56,14 @@ SENTENCES: Final[Mapping[Code, Sentence]] = MappingProxyType(
             zh="该卷的数据密钥无法解开，卷内披露项均无法核对。",
             en="The stream's data key cannot be opened, so none of its disclosed fields can be compared.",
         ),
+        Code.ERASURE_UNKNOWN: Sentence(
+            zh="删除存证所指的存证记录不在日志中。",
+            en="An erasure names a statement that the log does not have.",
+        ),
+        Code.ERASURE_INCOMPLETE: Sentence(
+            zh="内容已按存证删除，可读记录却仍在，且已无从核对。",
+            en="The content was erased on record, and the readable row still stands, with nothing to compare it with.",
+        ),
         Code.STATEMENT_CHANGED: Sentence(
             zh="存证记录的文本已被改动，不再对应日志中的叶。",
             en="The text of a statement has changed: it no longer leads to its leaf in the log.",

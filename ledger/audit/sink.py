@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Final
 
 from ledger.audit.findings import Finding, Layer, LayerResult, Outcome
@@ -48,12 +49,12 @@ class Sink:
         """Every layer with how the work on it ended."""
         return tuple(self._layer(layer) for layer in Layer)
 
-    def settle(self, erased: set[bytes]) -> tuple[tuple[Finding, ...], int, int]:
-        """Return the findings, by layer and then as found, how many there are in all, and how many erasures explain."""
+    def settle(self, erased: Container[object]) -> tuple[tuple[Finding, ...], int]:
+        """Return the findings that no erasure explains, by layer and then as found, and how many there are in all."""
         standing = [finding for finding, commitment in self._kept if commitment not in erased]
         order = list(Layer)
         standing.sort(key=lambda finding: order.index(finding.layer))
-        return tuple(standing), len(standing) + self._dropped, len(self._kept) - len(standing)
+        return tuple(standing), len(standing) + self._dropped
 
     def _layer(self, layer: Layer) -> LayerResult:
         outcome, reason = self._undone.get(layer, (Outcome.CHECKED, None))

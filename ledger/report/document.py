@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from ledger.anchor import ChainIdentity
-from ledger.audit.findings import ABSENT, Custody, Finding, LayerResult, Record
+from ledger.audit.findings import ABSENT, Custody, Erasure, Finding, LayerResult, Record
 from ledger.audit.remarks import Remarks
 from ledger.audit.report import AuditReport
 from ledger.audit.sentences import LAYERS, SENTENCES, Sentence
@@ -56,6 +56,13 @@ INCLUDED_TRUST: Final = (
 )
 
 
+CONTENTS: Final = {
+    "gone": ("内容已删除", "its content is gone"),
+    "held": ("内容仍在所给的材料中", "its content is still held in what was given"),
+    "withheld": ("内容未提供", "its content was not given"),
+}
+"""What is left of what was erased."""
+
 REMARKS: Final = (
     "业务系统自身的提示（不属于审计发现，不影响审计结果）",
     "What the service itself remarks (no findings; the result does not depend on them)",
@@ -83,7 +90,7 @@ def audit_document(report: AuditReport) -> Document:
         ],
         "test_network": report.test_network,
         "checked_at": report.checked_at,
-        "erased": report.erased,
+        "erasures": [_erasure(item) for item in report.erasures],
         "layers": [_layer(layer) for layer in report.layers],
         "found": report.found,
         "findings": [_finding(finding) for finding in report.findings],
@@ -176,6 +183,15 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "leaf_index": finding.leaf_index,
         "detail": _shown(finding.detail),
         "sentence": _words(sentence),
+    }
+
+
+def _erasure(item: Erasure) -> dict[str, Any]:
+    return {
+        "record": _record(item.record),
+        "by": _record(item.by),
+        "leaf_index": item.leaf_index,
+        "content": item.content,
     }
 
 

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any, Final
 
 from ledger.report.chart import finding_chart
-from ledger.report.document import NO_REMARKS, REMARKS, REPLAY_FORMAT, Document
+from ledger.report.document import CONTENTS, NO_REMARKS, REMARKS, REPLAY_FORMAT, Document
 
 STYLE: Final = """
 :root { color-scheme: light; }
@@ -125,9 +125,9 @@ def _audit(document: Document) -> Iterator[str]:
             (("链号", "chain id"), chain["chain_id"]),
             (("创世区块", "genesis block"), chain["genesis_hash"]),
             (("检查时间", "checked at"), document["checked_at"]),
-            (("已删除且有删除存证", "erased, and on record"), document["erased"]),
         ]
     )
+    yield from _erasures(document["erasures"])
     for item in document["former"]:
         yield from _former(item)
     if document["custody"] is not None:
@@ -176,6 +176,21 @@ def _remarks(remarks: Mapping[str, Any] | None) -> Iterator[str]:
         yield "</article>"
     if (more := remarks["found"] - len(remarks["items"])) > 0:
         yield f"<p>… +{more}</p>"
+
+
+def _erasures(erasures: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What was erased on record, by which statement, and what is left of it."""
+    if not erasures:
+        return
+    yield f"<h2>{_both('已删除且有删除存证', 'Erased, and the erasure is on record')} ({len(erasures)})</h2>"
+    yield "<table>"
+    for item in erasures:
+        by = f"{_both('删除存证', 'by')} {escape(item['by']['number'])}"
+        yield (
+            f'<tr><th scope="row">{escape(item["record"]["number"])}</th><td>{by}</td>'
+            f"<td>{_both(*CONTENTS[item['content']])}</td></tr>"
+        )
+    yield "</table>"
 
 
 def _former(item: Mapping[str, Any]) -> Iterator[str]:

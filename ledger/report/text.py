@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ledger.report.document import NO_REMARKS, REMARKS, REPLAY_FORMAT, Document
+from ledger.report.document import CONTENTS, NO_REMARKS, REMARKS, REPLAY_FORMAT, Document
 
 
 def render_text(document: Document) -> str:
@@ -35,10 +35,16 @@ def _audit_lines(document: Document) -> list[str]:
         lines += ["", *_finding_lines(number, finding)]
     if (more := document["found"] - len(document["findings"])) > 0:
         lines += ["", f"  … and {more} more findings"]
-    if document["erased"]:
-        lines += ["", f"  erased, and the erasure is on record: {document['erased']}"]
+    if document["erasures"]:
+        lines += ["", f"  erased, and the erasure is on record: {len(document['erasures'])}"]
+        lines += [_erasure_line(item) for item in document["erasures"]]
     lines += ["", *_remark_lines(document["remarks"])]
     return [*lines, "", *(f"  {note['en']} {note['zh']}" for note in document["notes"])]
+
+
+def _erasure_line(item: Document) -> str:
+    zh, en = CONTENTS[item["content"]]
+    return _one_line(f"     {item['record']['number']} by {item['by']['number']}: {en} · {zh}")
 
 
 def _remark_lines(remarks: Document | None) -> list[str]:

@@ -12,6 +12,7 @@ from ledger.audit.sources import Comparison, StoredRow, Unreadable
 from ledger.canonical import encode_base64url
 from ledger.disclosure import parse_disclosure
 from ledger.record_number import record_number
+from ledger.report import audit_document, render_page, render_text
 from ledger.statement import commitment
 from tests.ledger.audited import MemoryLedger, small_ledger
 from tests.ledger.edits import codes, first_row, number_at, one, set_value
@@ -259,7 +260,7 @@ def test_withheld_disclosures_are_no_finding() -> None:
 def erase(ledger: MemoryLedger, leaf_index: int) -> None:
     """Empty a record and put its erasure on record."""
     held = ledger.held[leaf_index]
-    subject = str(held.columns["subject"])
+    subject, version = str(held.columns["subject"]), int(str(held.columns["version"]))
     ledger.record(
         stream=ledger.new_id(),
         subject=ledger.new_id(),
@@ -269,14 +270,94 @@ def erase(ledger: MemoryLedger, leaf_index: int) -> None:
     )
     ledger.seal()
     held.disclosures = ()
-    ledger.rows_held.pop((subject, 1))
+    ledger.rows_held.pop((subject, version))
 
 
 def test_erased_record_is_no_finding_but_counted() -> None:
     ledger = small_ledger()
     erase(ledger, 0)
     report = ledger.audit()
-    assert (report.exit_code, report.erased) == (0, 1)
+    assert (report.exit_code, report.found) == (0, 0)
+    (erasure,) = report.erasures
+    assert (erasure.record.number, erasure.by.number) == (number_at(ledger, 0), number_at(ledger, 5))
+    assert (erasure.leaf_index, erasure.content) == (0, "gone")
+
+
+def test_erased_record_is_named_in_every_form_of_the_report() -> None:
+    ledger = small_ledger()
+    erase(ledger, 0)
+    document = audit_document(ledger.audit())
+    assert [(item["record"]["number"], item["content"]) for item in document["erasures"]] == [
+        (number_at(ledger, 0), "gone")
+    ]
+    for rendered in (render_text(document), render_page(document).decode()):
+        assert number_at(ledger, 0) in rendered
+        assert number_at(ledger, 5) in rendered
+        assert "its content is gone" in rendered
+
+
+def test_erased_record_whose_fields_are_still_held_is_told_and_no_finding() -> None:
+    ledger = small_ledger()
+    held = ledger.held[0]
+    disclosures, row = held.disclosures, ledger.rows_held[str(held.columns["subject"]), 1]
+    erase(ledger, 0)
+    held.disclosures, ledger.rows_held[row.subject, 1] = disclosures, row
+    report = ledger.audit()
+    assert (report.exit_code, [item.content for item in report.erasures]) == (0, ["held"])
+    assert "its content is still held in what was given" in render_text(audit_document(report))
+    ledger.rows_held[row.subject, 1] = replace(row, values={**row.values, "facts": "别的"})
+    assert one(ledger.findings()).code is Code.ROW_CHANGED
+
+
+def test_row_that_an_erasure_left_standing_is_found() -> None:
+    ledger = small_ledger()
+    row = ledger.rows_held[str(ledger.held[0].columns["subject"]), 1]
+    erase(ledger, 0)
+    ledger.rows_held[row.subject, 1] = replace(row, values={**row.values, "facts": "别的"})
+    finding = one(ledger.findings())
+    assert (finding.code, finding.record.kind, finding.record.number, finding.leaf_index) == (
+        Code.ERASURE_INCOMPLETE,
+        "case",
+        number_at(ledger, 0),
+        0,
+    )
+
+
+@pytest.mark.parametrize("named", ["00" * 32, "not hex", ""])
+def test_erasure_of_what_the_log_does_not_have_is_found(named: str) -> None:
+    ledger = small_ledger()
+    ledger.record(
+        stream=ledger.new_id(),
+        subject=ledger.new_id(),
+        kind="erasure",
+        type_="record.erased",
+        values={"commitments": [named]},
+    )
+    ledger.seal()
+    report = ledger.audit()
+    finding = one(list(report.findings))
+    assert (finding.code, finding.record.number) == (Code.ERASURE_UNKNOWN, number_at(ledger, 5))
+    assert (finding.field, finding.found, report.erasures) == ("commitments", named, ())
+
+
+def test_key_destroyed_for_an_erasure_is_no_finding_and_for_the_rest_of_its_stream_is() -> None:
+    ledger = small_ledger()
+    stream = ledger.held[0].columns["stream"]
+    of_stream = [at for at, item in enumerate(ledger.held) if item.columns["stream"] == stream]
+    for at in of_stream:
+        erase(ledger, at)
+    assert len(of_stream) > 1
+    for at in of_stream:
+        ledger.held[at].disclosures = Unreadable(what="key", reason="destroyed")
+    report = ledger.audit()
+    assert (report.exit_code, [item.content for item in report.erasures]) == (0, ["gone"] * len(of_stream))
+
+    ledger = small_ledger()
+    erase(ledger, of_stream[0])
+    for at in of_stream:
+        ledger.held[at].disclosures = Unreadable(what="key", reason="destroyed")
+    finding = one(ledger.findings())
+    assert (finding.code, finding.record.number, finding.leaf_index) == (Code.KEY_UNREADABLE, stream, of_stream[1])
 
 
 def test_erasure_excuses_only_what_it_names() -> None:

@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from binascii import a2b_base64, b2a_base64
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -51,11 +52,13 @@ def parse_json(data: bytes | str, *, max_bytes: int) -> JsonValue:
     text = _decode(data, max_bytes)
     _expect_shallow(text)
     try:
-        value = _STRICT.decode(text)
+        value: JsonValue = _STRICT.decode(text)
     except json.JSONDecodeError as error:
         raise Malformed("JSON", f"{error.msg} at character {error.pos}") from error
-    checked: JsonValue = _checked(value, depth=0)
-    return checked
+    # The decoder has seen to all but this: what was UTF-8 has no lone surrogate unless an escape spells one.
+    if "\\u" in text:
+        _checked(value, depth=0)
+    return value
 
 
 def canonical_bytes(value: JsonValue) -> bytes:
@@ -66,6 +69,18 @@ def canonical_bytes(value: JsonValue) -> bytes:
     """
     # rfc8785 knows only the built-in containers, and reports a lone surrogate in a member name as a codec error.
     return rfc8785.dumps(_checked(value, depth=0))
+
+
+def plain_canonical_bytes(value: Mapping[str, object]) -> bytes:
+    """As `canonical_bytes`, several times faster, for a value whose parts the caller has checked.
+
+    All texts and member names are ASCII, all numbers whole and within ±(2^53 - 1): of those, sorting by code points is
+    sorting by UTF-16 code units, and the standard library writes what RFC 8785 wants.
+    """
+    return _PLAIN.encode(value).encode("ascii")
+
+
+_PLAIN = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 
 def _decode(data: bytes | str, max_bytes: int) -> str:
@@ -195,18 +210,22 @@ def decode_base64(text: str) -> bytes:
 
 def encode_base64url(data: bytes) -> str:
     """Render URL-safe base64 without padding (RFC 4648 §5)."""
-    return base64.urlsafe_b64encode(data).decode("ascii").rstrip("=")
+    return b2a_base64(data, newline=False).translate(_TO_URL).rstrip(b"=").decode("ascii")
 
 
 def decode_base64url(text: str) -> bytes:
     """Read URL-safe base64 without padding; raise Malformed unless `text` is what `encode_base64url` would write."""
     try:
-        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        data = a2b_base64(text.encode("ascii").translate(_FROM_URL) + b"=" * (-len(text) % 4), strict_mode=True)
     except ValueError as error:
         raise Malformed("base64url", "not base64url without padding") from error
     if encode_base64url(data) != text:
         raise Malformed("base64url", "not in its canonical form")
     return data
+
+
+_TO_URL = bytes.maketrans(b"+/", b"-_")
+_FROM_URL = bytes.maketrans(b"-_", b"+/")
 
 
 # --------------------------------------------------------------------------------------------------- text and times
@@ -239,6 +258,6 @@ def parse_time(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise Malformed("time", f"{text} does not exist") from error
-    if render_time(moment) != text:  # newer Pythons read 24:00 as the next day
+    if moment.hour != int(text[11:13]):  # newer Pythons read 24:00 as the next day
         raise Malformed("time", f"{text} is another spelling of {render_time(moment)}")
     return moment

@@ -6,6 +6,7 @@ text as it stands; whoever verifies never renders a disclosure anew.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from ledger.canonical import (
@@ -26,6 +27,9 @@ MAX_DISCLOSURE_LENGTH = 2**20
 
 MAX_NAME_LENGTH = 128
 """Characters. Names are declared in code, the longest has about thirty."""
+
+_SALT = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]")
+"""base64url of 16 bytes: the last symbol has four bits too many, which are zero."""
 
 RESERVED_NAMES = frozenset({"_sd", "..."})
 """Names that would be taken for machinery (RFC 9901 §4.2.1)."""
@@ -80,7 +84,7 @@ def parse_disclosure(encoded: str) -> Disclosure:
     if not isinstance(members, list) or len(members) != 3:  # noqa: PLR2004 - salt, name, value
         raise Malformed("disclosure", "not an array of salt, name and value")
     salt, name, value = members
-    if not isinstance(salt, str) or len(decode_base64url(salt)) != SALT_SIZE:
+    if not isinstance(salt, str) or not (_SALT.fullmatch(salt) or len(decode_base64url(salt)) == SALT_SIZE):
         raise Malformed("disclosure", f"the salt is not base64url of {SALT_SIZE} bytes")
     if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME_LENGTH:
         raise Malformed("disclosure", f"the name is not text of 1 to {MAX_NAME_LENGTH} characters")

@@ -16,10 +16,10 @@ from uuid import UUID
 
 from ledger.canonical import (
     MAX_SAFE_INTEGER,
-    canonical_bytes,
     decode_base64url,
     parse_json,
     parse_time,
+    plain_canonical_bytes,
     tagged_sha256,
 )
 from ledger.errors import Malformed, Mismatch
@@ -40,6 +40,9 @@ _DIGEST_SIZE = 32
 _INSTITUTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TYPE = re.compile(r"[a-z][a-z0-9_]{0,31}\.[a-z][a-z0-9_]{0,31}")
 _HEX_32 = re.compile(r"[0-9a-f]{64}")
+_DIGEST = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
+"""base64url of 32 bytes: the last symbol has two bits too many, which are zero."""
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
 class Disclosed(Protocol):
@@ -96,7 +99,8 @@ class Statement:
 
 def render_statement(statement: Statement) -> bytes:
     """Render the canonical bytes (RFC 8785). Raises Malformed when they are more than 64 KiB."""
-    data = canonical_bytes(
+    # Every member was checked to be ASCII without anything to escape, or a number.
+    data = plain_canonical_bytes(
         {
             "_sd": statement.sd,
             "_sd_alg": "sha-256",
@@ -179,13 +183,15 @@ def _check_once(what: str, values: Collection[str]) -> None:
 
 def _check_digests(member: str, digests: Sequence[str]) -> None:
     for digest in digests:
-        if len(decode_base64url(digest)) != _DIGEST_SIZE:
+        if not _DIGEST.fullmatch(digest) and len(decode_base64url(digest)) != _DIGEST_SIZE:
             raise _malformed(member, f"{digest!r} is not base64url of {_DIGEST_SIZE} bytes")
     if any(first >= second for first, second in pairwise(digests)):
         raise _malformed(member, "not sorted, or a digest appears twice")
 
 
 def _check_uuid(member: str, text: str) -> None:
+    if _UUID.fullmatch(text):
+        return
     try:
         known = str(UUID(text))
     except ValueError as error:

@@ -38,7 +38,9 @@ def texts(line: Line, name: str) -> tuple[str, ...]:
     value = line[name]
     if not isinstance(value, list):
         raise _malformed(name, "not an array")
-    return tuple(text({name: element}, name) for element in value)
+    if not all(isinstance(element, str) for element in value):
+        raise _malformed(name, "not text")
+    return tuple(value)
 
 
 def mapping(line: Line, name: str) -> Line:

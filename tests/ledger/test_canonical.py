@@ -75,6 +75,28 @@ def test_json_longer_than_the_limit_in_bytes_is_malformed(data: bytes | str) -> 
         canonical.parse_json(data, max_bytes=4)
 
 
+plain_texts = st.text(st.characters(max_codepoint=127), max_size=12)
+plain_values: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | integers | plain_texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(plain_texts, inner, max_size=4),
+)
+
+
+@given(st.dictionaries(plain_texts, plain_values, max_size=6))
+def test_plain_values_are_written_as_all_others_are(value: dict[str, Any]) -> None:
+    assert canonical.plain_canonical_bytes(value) == canonical.canonical_bytes(value)
+
+
+@pytest.mark.parametrize("shown", [r'["\ud800"]', r'{"a":[{"\uDFFF":1}]}', r'"\ud83d\ud83d"', r'["\\ud800","\udc00"]'])
+def test_lone_surrogate_that_an_escape_spells_is_malformed(shown: str) -> None:
+    with pytest.raises(Malformed, match=r"surrogate|member name"):
+        canonical.parse_json(shown, max_bytes=LIMIT)
+
+
+def test_pair_that_escapes_spell_is_one_character() -> None:
+    assert canonical.parse_json(r'["\ud83d\ude00"]', max_bytes=LIMIT) == ["\U0001f600"]
+
+
 def test_json_text_with_a_lone_surrogate_is_malformed() -> None:
     with pytest.raises(Malformed, match="not UTF-8"):
         canonical.parse_json('"\ud800"', max_bytes=LIMIT)

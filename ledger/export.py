@@ -223,7 +223,7 @@ def _open(source: ExportedSource, stored: StoredStatement) -> tuple[str, tuple[s
         statement = parse_statement(stored.body)
     except Malformed:
         return None
-    opened = source.disclosures(stored, statement)
+    opened = source.disclosures(stored)
     return (statement.id, opened) if isinstance(opened, tuple) else None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Final
+from typing import Final, NamedTuple
 
 from ledger.audit.findings import ABSENT, Code, Finding, Layer
 from ledger.audit.index import NOT_COMPARABLE
@@ -62,8 +62,7 @@ def open_fields(seen: Seen, encoded: Sequence[str]) -> Opened:
     return Opened(values=values, findings=tuple(findings))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(NamedTuple):
     """What the audit keeps of a statement's disclosures: 32 bytes for its values, and what is wrong.
 
     `digest` stands for the values that a row repeats, None where there are none. `kind` is the kind of record that they
@@ -111,9 +110,12 @@ def digest_of(kind: object, values: Mapping[str, object], event_names: AbstractS
     """32 bytes that stand for the values a row repeats; NOT_COMPARABLE for what no JSON can hold."""
     kept = {name: value for name, value in values.items() if name not in event_names and name != KIND_NAME}
     try:
-        return sha256(json.dumps([kind, kept], sort_keys=True).encode())
+        return sha256(_SORTED.encode([kind, kept]).encode())
     except (TypeError, ValueError):
         return NOT_COMPARABLE
+
+
+_SORTED: Final = json.JSONEncoder(sort_keys=True)
 
 
 def _digest_finding(seen: Seen, foreign: Disclosure | None, owed: str | None) -> Finding:
@@ -142,6 +144,6 @@ def _finding(
         field=field,
         expected=expected,
         found=found,
-        leaf_index=seen.index,
+        leaf_index=seen.leaf_index,
         detail=detail,
     )

@@ -41,7 +41,7 @@ class Erasures:
     def note(self, seen: Seen, named: Sequence[str]) -> None:
         """Take the commitments (hex) that a statement erases."""
         for text in named:
-            order = _Order(by=seen.record, index=seen.index, commitment=text)
+            order = _Order(by=seen.record, index=seen.leaf_index, commitment=text)
             try:
                 leaf = leaf_hash(bytes.fromhex(text))
             except ValueError:
@@ -71,13 +71,13 @@ class Erasures:
             order = self._orders.get(seen.leaf)
             if order is None:
                 continue
-            held = self._log.disclosures(stored, seen.parsed) if seen.parsed else None
+            held = self._log.disclosures(stored) if seen.parsed else None
             gone = isinstance(held, Unreadable) or held == ()
             row = self._rows.get(seen.leaf)
             if gone and row is not None:
-                self._sink.add(_row_left(row, seen.index))
+                self._sink.add(_row_left(row, seen.leaf_index))
             content: Content = "gone" if gone else "withheld" if held is None else "held"
-            yield seen.leaf, Erasure(record=seen.record, by=order.by, leaf_index=seen.index, content=content)
+            yield seen.leaf, Erasure(record=seen.record, by=order.by, leaf_index=seen.leaf_index, content=content)
 
 
 def _unknown(order: _Order) -> Finding:

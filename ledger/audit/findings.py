@@ -194,6 +194,14 @@ class Former:
     custody: Custody | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptHead:
+    """The highest checkpoint that was ever final, kept outside database and chain, or read off a printed paper."""
+
+    size: int
+    root: bytes
+
+
 def differences(expected: object, found: object, path: str = "") -> Iterator[tuple[str, object, object]]:
     """Yield (path, expected, found) for every place in which two JSON values differ, in a fixed order.
 

@@ -60,7 +60,7 @@ class Leaves:
 
     def add(self, seen: Seen) -> bytes | None:
         """Take the next statement that has a leaf index; return the leaf that the log has there if it is another."""
-        index = -1 if seen.index is None else seen.index
+        index = -1 if seen.leaf_index is None else seen.leaf_index
         if not self._reach(index):
             self._misplaced.append(seen)
             return None

@@ -64,5 +64,5 @@ def _finding(code: Code, seen: Seen, field: str, expected: object, found: object
         field=field,
         expected=expected,
         found=found,
-        leaf_index=seen.index,
+        leaf_index=seen.leaf_index,
     )

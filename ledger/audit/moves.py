@@ -107,17 +107,17 @@ class Moves:
 
         One that is `suspect` is reported already, and says nothing here.
         """
-        if seen.index is None:
+        if seen.leaf_index is None:
             return
-        new = self._due.pop(seen.index, None)
+        new = self._due.pop(seen.leaf_index, None)
         if suspect:
             return
         is_move = seen.parsed is not None and seen.parsed.type == MOVED
         if new is None:
             if is_move:
-                self._sink.add(_statement_finding(Code.LOG_MOVE_UNTRUSTED, seen.record, seen.index))
+                self._sink.add(_statement_finding(Code.LOG_MOVE_UNTRUSTED, seen.record, seen.leaf_index))
         elif not is_move:
-            self._sink.add(_statement_finding(Code.LOG_MOVE_UNSTATED, seen.record, seen.index))
+            self._sink.add(_statement_finding(Code.LOG_MOVE_UNSTATED, seen.record, seen.leaf_index))
         elif named is not None:
             self._compare_named(seen, new, named)
 
@@ -141,7 +141,7 @@ class Moves:
                         field=name,
                         expected=expected,
                         found=found,
-                        leaf_index=seen.index,
+                        leaf_index=seen.leaf_index,
                     )
                 )
 

@@ -36,7 +36,7 @@ def place_findings(
     `changed` are statements whose leaf is not the log's, `missing` leaves of the log without statement (leaf → index),
     `misplaced` statements whose index the log does not have.
     """
-    places = {suspect.stored: suspect.seen.index for suspect in changed} | dict(missing)
+    places = {suspect.stored: suspect.seen.leaf_index for suspect in changed} | dict(missing)
     moved: set[bytes] = set()
     for seen in [*misplaced, *(suspect.seen for suspect in changed)]:
         if seen.leaf in places:
@@ -49,8 +49,8 @@ def place_findings(
     for suspect in changed:
         if suspect.seen.leaf not in places:
             yield from body_findings(suspect.seen, suspect.stored)
-        elif suspect.seen.index is not None:
-            lost[suspect.stored] = suspect.seen.index
+        elif suspect.seen.leaf_index is not None:
+            lost[suspect.stored] = suspect.seen.leaf_index
     for leaf, index in sorted(lost.items(), key=lambda item: item[1]):
         if leaf not in moved:
             yield leaf_finding(Code.LEAF_MISSING, index, expected=leaf)
@@ -58,7 +58,7 @@ def place_findings(
 
 def leaf_fault(suspect: Suspect) -> TileFault:
     """The suspect's stored leaf as a fault of its tile."""
-    index = suspect.seen.index or 0
+    index = suspect.seen.leaf_index or 0
     number, offset = divmod(index, TILE_WIDTH)
     return TileFault(
         level=0, index=number, offset=offset, leaf=index, computed=suspect.seen.leaf, stored=suspect.stored
@@ -118,7 +118,7 @@ def undecided_finding(suspect: Suspect) -> Finding:
         field="leaf",
         expected=suspect.stored,
         found=suspect.seen.leaf,
-        leaf_index=suspect.seen.index,
+        leaf_index=suspect.seen.leaf_index,
     )
 
 
@@ -145,6 +145,6 @@ def _place_finding(code: Code, seen: Seen, expected: object) -> Finding:
         record=seen.record,
         field="leaf_index",
         expected=expected,
-        found=seen.index,
-        leaf_index=seen.index,
+        found=seen.leaf_index,
+        leaf_index=seen.leaf_index,
     )

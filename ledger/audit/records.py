@@ -82,7 +82,7 @@ class Records:
             code=Code.KEY_UNREADABLE if is_key else Code.DISCLOSURES_UNREADABLE,
             layer=Layer.DISCLOSURES,
             record=Record(kind="stream", number=seen.parsed.stream) if is_key and seen.parsed else seen.record,
-            leaf_index=seen.index,
+            leaf_index=seen.leaf_index,
             detail=held.reason,
         )
         if not is_key:
@@ -201,7 +201,7 @@ class Records:
             row = self._unnamed.get((statement.subject, statement.version)) if statement else None
             if statement is None or row is None:
                 continue
-            held = self._log.disclosures(stored, statement)
+            held = self._log.disclosures(stored)
             if isinstance(held, tuple):
                 self._name_change(seen, row, open_fields(seen, held).values or {})
 
@@ -214,7 +214,9 @@ class Records:
             *differences(kind, row.kind, KIND_NAME),
             *differences(recorded, row.values),
         ]:
-            change = _finding(Code.ROW_CHANGED, record, path, expected=expected, found=found, leaf_index=seen.index)
+            change = _finding(
+                Code.ROW_CHANGED, record, path, expected=expected, found=found, leaf_index=seen.leaf_index
+            )
             self._sink.add(change)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ledger.anchor import ChainIdentity
-from ledger.audit.findings import Custody, Erasure, Finding, Former, LayerResult, Outcome
+from ledger.audit.findings import Custody, Erasure, Finding, Former, KeptHead, LayerResult, Outcome
 from ledger.audit.remarks import Remarks
 
 
@@ -18,7 +18,8 @@ class AuditReport:
     is itself on record, in the order of the log. `root` is None when some leaves are not known, `custody` when the
     chain could not be read. `own_trust` is false when the trust file came with what was audited. `former` are the
     contracts that held the log before `chain`, oldest first; `custody` is of `chain` alone. `remarks` are the service's
-    own, None where no service was asked; they are no findings and change no result.
+    own, None where no service was asked; they are no findings and change no result. `since` is the checkpoint after
+    which records were compared, None where all were, or a sample.
     """
 
     origin: str
@@ -34,6 +35,7 @@ class AuditReport:
     found: int
     erasures: tuple[Erasure, ...]
     former: tuple[Former, ...] = ()
+    since: KeptHead | None = None
     remarks: Remarks | None = None
 
     @property

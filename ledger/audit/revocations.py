@@ -43,5 +43,5 @@ class Revocations:
                     record=seen.record,
                     field="revocation",
                     found=revocation.reason,
-                    leaf_index=seen.index,
+                    leaf_index=seen.leaf_index,
                 )

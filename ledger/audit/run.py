@@ -14,7 +14,7 @@ from typing import Final
 from ledger.anchor import ChainIdentity
 from ledger.audit.checkpoints import Checkpoints, Deadline
 from ledger.audit.files import compare_files
-from ledger.audit.findings import ABSENT, Code, Custody, Finding, Former, Layer, Outcome, Record
+from ledger.audit.findings import ABSENT, Code, Custody, Finding, Former, KeptHead, Layer, Outcome, Record
 from ledger.audit.index import Index
 from ledger.audit.leaves import Leaves
 from ledger.audit.links import Links
@@ -24,7 +24,7 @@ from ledger.audit.records import Records
 from ledger.audit.remarks import Remarker, gather_remarks
 from ledger.audit.report import AuditReport
 from ledger.audit.revocations import Revocations
-from ledger.audit.sampling import Sample, SampledFiles, SampledLog
+from ledger.audit.sampling import Part, SampledFiles, SampledLog, Since
 from ledger.audit.sink import MAX_FINDINGS, Sink
 from ledger.audit.sources import AuditedChain, FileSource, LogSource, RecordSource, TransactionSource
 from ledger.audit.transactions import Transactions
@@ -41,19 +41,14 @@ NOT_HELD: Final = "not part of what was given"
 PARALLEL_FROM: Final = 5_000
 """Statements. Of fewer the reading takes no longer than starting processes."""
 
+MAX_READERS: Final = 8
+"""Processes that read, some 20 MB each: the one that leads the statements through the log keeps no more busy."""
+
 PROGRESS_STEP: Final = 500
 """Statements between two calls of `Progress`: some tenths of a second."""
 
 Progress = Callable[[int, int], None]
 """Called now and then with the number of statements done, and of those expected."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptHead:
-    """The highest checkpoint that was ever final, kept outside database and chain, or read off a printed paper."""
-
-    size: int
-    root: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,15 +89,15 @@ def audit(
     *,
     now: datetime,
     patience: timedelta = DEFAULT_PATIENCE,
-    sample: Sample | None = None,
+    part: Part | None = None,
     processes: int = 1,
     max_findings: int = MAX_FINDINGS,
     progress: Progress = lambda _done, _expected: None,
 ) -> AuditReport:
     """Compare everything with everything; the same input gives the same report.
 
-    With a `sample` the fields, rows and files of its records alone are compared; the log is still compared whole.
-    Disclosures of a long log are read in as many other processes as `processes` says.
+    With a `part` the fields, rows and files of its records alone are compared; the log is still compared whole, and
+    with a `Since` its root has to be there. A long log is read in as many other processes as `processes` says.
 
     Raises Unavailable only when the records themselves cannot be read. An unreachable chain is part of the report.
     """
@@ -115,38 +110,39 @@ def audit(
     checkpoints = Checkpoints(trust=evidences.trust, ranges=ranges, sink=sink)
     for stored in evidences.log.checkpoints():
         checkpoints.add(stored, deadline)
-    claims = [*checkpoints.finish(), *_kept_claim(evidences.kept, ranges, sink)]
+    since = KeptHead(size=part.size, root=part.root) if isinstance(part, Since) else None
+    claims = [*checkpoints.finish(), *_kept_claim(evidences.kept, ranges, sink), *_kept_claim(since, ranges, sink)]
     expected = max((claim.size for claim in claims), default=0)
     leaves = Leaves(load=evidences.log.tile, claims=claims, sink=sink)
-    index = Index()
-    log = SampledLog(evidences.log, sample) if sample else evidences.log
-    partial = sample.reason if sample else None
-    records = Records(log=log, records=evidences.records, index=index, sink=sink, partial=partial)
-    revocations = Revocations([item for held in ranges if held.facts for item in held.facts.revocations])
-    moves = Moves(ranges, sink)
-    walk = Walk(
-        log=log,
-        leaves=leaves,
-        links=Links(index, sink),
-        records=records,
-        revocations=revocations,
-        moves=moves,
-        deadline=deadline,
-        sink=sink,
-        event_names=evidences.records.event_names,
-        processes=processes if expected >= PARALLEL_FROM else 1,
-    )
-    for done in walk.steps():
-        if done % PROGRESS_STEP == 0:
-            progress(done, expected)
-    leaves.finish(evidences.log.tiles())
-    moves.finish()
-    for finding in revocations.findings():
-        sink.add(finding)
-    records.compare()
-    _compare_rest(evidences, ranges, now, sample, sink)
-    progress(leaves.size, leaves.size)
-    return _report(evidences, ranges, leaves=leaves, records=records, sink=sink, now=now)
+    log = SampledLog(evidences.log, part) if part else evidences.log
+    partial = part.reason if part else None
+    with Index() as index:
+        records = Records(log=log, records=evidences.records, index=index, sink=sink, partial=partial)
+        revocations = Revocations([item for held in ranges if held.facts for item in held.facts.revocations])
+        moves = Moves(ranges, sink)
+        walk = Walk(
+            log=log,
+            leaves=leaves,
+            links=Links(index, sink),
+            records=records,
+            revocations=revocations,
+            moves=moves,
+            deadline=deadline,
+            sink=sink,
+            event_names=evidences.records.event_names,
+            processes=min(processes, MAX_READERS) if expected >= PARALLEL_FROM else 1,
+        )
+        for done in walk.steps():
+            if done % PROGRESS_STEP == 0:
+                progress(done, expected)
+        leaves.finish(evidences.log.tiles())
+        moves.finish()
+        for finding in revocations.findings():
+            sink.add(finding)
+        records.compare()
+        _compare_rest(evidences, ranges, now, part, sink)
+        progress(leaves.size, leaves.size)
+        return _report(evidences, ranges, since, leaves=leaves, records=records, sink=sink, now=now)
 
 
 def refuse(trust: Trust, damage: Sequence[Finding], *, own_trust: bool, now: datetime) -> AuditReport:
@@ -164,6 +160,7 @@ def refuse(trust: Trust, damage: Sequence[Finding], *, own_trust: bool, now: dat
         root=None,
         chain=trust.anchors[-1].identity,
         custody=None,
+        since=None,
         own_trust=own_trust,
         test_network=trust.anchors[-1].evidence is Evidence.NONE,
         checked_at=render_time(now),
@@ -211,7 +208,7 @@ def _kept_claim(kept: KeptHead | None, ranges: Sequence[HeldRange], sink: Sink) 
 
 
 def _compare_rest(
-    evidences: Evidences, ranges: Sequence[HeldRange], now: datetime, sample: Sample | None, sink: Sink
+    evidences: Evidences, ranges: Sequence[HeldRange], now: datetime, part: Part | None, sink: Sink
 ) -> None:
     if evidences.transactions is None:
         sink.leave_out(Layer.TRANSACTIONS, Outcome.NOT_CHECKED, NOT_HELD)
@@ -225,15 +222,22 @@ def _compare_rest(
         ).compare()
     if evidences.files is None:
         sink.leave_out(Layer.DOCUMENTS, Outcome.NOT_CHECKED, NOT_HELD)
-    elif sample:
-        compare_files(SampledFiles(evidences.files, sample), sink)
-        sink.leave_out(Layer.DOCUMENTS, Outcome.NOT_CHECKED, sample.reason)
+    elif part:
+        compare_files(SampledFiles(evidences.files, part), sink)
+        sink.leave_out(Layer.DOCUMENTS, Outcome.NOT_CHECKED, part.reason)
     else:
         compare_files(evidences.files, sink)
 
 
 def _report(
-    evidences: Evidences, ranges: Sequence[HeldRange], *, leaves: Leaves, records: Records, sink: Sink, now: datetime
+    evidences: Evidences,
+    ranges: Sequence[HeldRange],
+    since: KeptHead | None,
+    *,
+    leaves: Leaves,
+    records: Records,
+    sink: Sink,
+    now: datetime,
 ) -> AuditReport:
     erasures = records.erasures.settle()
     findings, found = sink.settle(records.erasures)
@@ -243,6 +247,7 @@ def _report(
         root=leaves.root(),
         chain=evidences.identity,
         custody=_custody(ranges[-1]),
+        since=since,
         own_trust=evidences.own_trust,
         test_network=evidences.trust.anchors[-1].evidence is Evidence.NONE,
         checked_at=render_time(now),

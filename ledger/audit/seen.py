@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from ledger.audit.findings import ABSENT, Code, Finding, Layer, Record
@@ -18,8 +17,7 @@ STATEMENT: Final = "statement"
 _COMMITMENT: Final = "commitment"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(NamedTuple):
     """Where a statement stands: which version of which record, which number of which stream."""
 
     subject: str
@@ -28,16 +26,15 @@ class Place:
     stream_seq: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(NamedTuple):
     """A statement with what follows from its bytes. `parsed` is None when they are no statement, for `reason`.
 
     `place` is then what the columns say, so that one broken body breaks no stream; None where they say nothing.
     `columns` are the copies as held, `differing` those that do not repeat the body: name → (what the body says, what
-    the column says). `kept` is the commitment in its column.
+    the column says). `kept` is the commitment in its column. A tuple, because a million come from other processes.
     """
 
-    index: int | None
+    leaf_index: int | None
     columns: Mapping[str, object]
     commitment: bytes
     leaf: bytes
@@ -45,7 +42,7 @@ class Seen:
     place: Place | None
     reason: str | None
     kept: object
-    differing: Mapping[str, tuple[object, object]] = field(default_factory=dict)
+    differing: Mapping[str, tuple[object, object]]
 
     @property
     def record(self) -> Record:
@@ -54,35 +51,51 @@ class Seen:
             return Record(kind=STATEMENT, number=number_of(self.place.subject, self.place.version))
         if "subject" in self.columns:
             return Record(kind=STATEMENT, number=number_of(self.columns["subject"], self.columns.get("version")))
-        return Record(kind="leaf", number=str(self.index))
+        return Record(kind="leaf", number=str(self.leaf_index))
 
 
 def look_at(stored: StoredStatement) -> Seen:
     """Compute what follows from a stored statement."""
+    return beside_columns(look_at_body(stored), stored)
+
+
+def look_at_body(stored: StoredStatement) -> Seen:
+    """Compute what follows from the body: the larger half of the work. The columns only tell where it stands."""
     committed = commitment(stored.body)
     try:
         parsed, reason = parse_statement(stored.body), None
     except Malformed as error:
         parsed, reason = None, str(error)
-    expected = {name: getattr(parsed, name, ABSENT) for name in stored.columns} if parsed else {}
-    if _COMMITMENT in stored.columns:
-        expected[_COMMITMENT] = committed.hex()
-    differing = {
-        name: (value, stored.columns[name])
-        for name, value in expected.items()
-        if not _same(value, stored.columns[name])
-    }
     return Seen(
-        index=stored.leaf_index,
+        leaf_index=stored.leaf_index,
         columns=stored.columns,
         commitment=committed,
         leaf=leaf_hash(committed),
         parsed=parsed,
         place=_place(parsed, stored),
         reason=reason,
-        kept=stored.columns.get(_COMMITMENT),
-        differing=differing,
+        kept=None,
+        differing=_NONE,
     )
+
+
+def beside_columns(seen: Seen, stored: StoredStatement) -> Seen:
+    """Compare the body that was looked at with the columns beside it."""
+    if not stored.columns:
+        return seen
+    parsed = seen.parsed
+    expected = {name: getattr(parsed, name, ABSENT) for name in stored.columns} if parsed else {}
+    if _COMMITMENT in stored.columns:
+        expected[_COMMITMENT] = seen.commitment.hex()
+    differing = {
+        name: (value, stored.columns[name])
+        for name, value in expected.items()
+        if not _same(value, stored.columns[name])
+    }
+    return seen._replace(columns=stored.columns, kept=stored.columns.get(_COMMITMENT), differing=differing)
+
+
+_NONE: Final[Mapping[str, tuple[object, object]]] = {}
 
 
 def number_of(subject: object, version: object = None) -> str:
@@ -145,7 +158,7 @@ def _finding(code: Code, seen: Seen, field_name: str, expected: object, found: o
         field=field_name,
         expected=expected,
         found=found,
-        leaf_index=seen.index,
+        leaf_index=seen.leaf_index,
         detail=seen.reason,
     )
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from ledger.anchor import AnchorReader
-from ledger.statement import Statement
 
 # ------------------------------------------------------------------------------------------------------------ the log
 
@@ -73,8 +72,11 @@ class LogSource(Protocol):
         """Every statement by leaf index, then those that wait, in the order in which they were recorded."""
         ...
 
-    def disclosures(self, stored: StoredStatement, statement: Statement) -> tuple[str, ...] | Unreadable | None:
-        """The encoded disclosures of a statement just given by `statements`; None where they are withheld."""
+    def disclosures(self, stored: StoredStatement) -> tuple[str, ...] | Unreadable | None:
+        """The encoded disclosures of a statement just given by `statements`; None where they are withheld.
+
+        Of a body that is no statement the answer is not used.
+        """
         ...
 
     def checkpoints(self) -> Iterator[StoredCheckpoint]:

@@ -15,9 +15,9 @@ from ledger.audit.moves import Moves
 from ledger.audit.readers import Held, read_all
 from ledger.audit.records import Records
 from ledger.audit.revocations import Revocations
-from ledger.audit.seen import Seen, column_findings, look_at, waiting_findings
+from ledger.audit.seen import Seen, column_findings, waiting_findings
 from ledger.audit.sink import Sink
-from ledger.audit.sources import LogSource
+from ledger.audit.sources import LogSource, StoredStatement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +37,11 @@ class Walk:
 
     def steps(self) -> Iterator[int]:
         """Take one statement after the other; yield how many are done."""
-        readings = read_all(self._looked_at(), event_names=self.event_names, processes=self.processes)
+        readings = read_all(self._held(), event_names=self.event_names, processes=self.processes)
         for done, (seen, fields) in enumerate(readings, start=1):
             self.sink.count(Layer.STATEMENTS)
-            logged = None if seen.index is None else self._place(seen)
-            if seen.index is None:
+            logged = None if seen.leaf_index is None else self._place(seen)
+            if seen.leaf_index is None:
                 self._wait(seen)
             self.links.follow(seen, logged=logged)
             self.records.add(seen, fields, suspect=logged is not None)
@@ -49,10 +49,9 @@ class Walk:
             self.moves.add(seen, fields.required if isinstance(fields, Reading) else None, suspect=logged is not None)
             yield done
 
-    def _looked_at(self) -> Iterator[tuple[Seen, Held]]:
+    def _held(self) -> Iterator[tuple[StoredStatement, Held]]:
         for stored in self.log.statements():
-            seen = look_at(stored)
-            yield seen, self.log.disclosures(stored, seen.parsed) if seen.parsed else None
+            yield stored, self.log.disclosures(stored)
 
     def _place(self, seen: Seen) -> bytes | None:
         """Put a statement into the tree; return the log's leaf if it is another one. Else its copies must be right."""

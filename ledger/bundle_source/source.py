@@ -15,6 +15,7 @@ documents/<sha256>    plain files, where they are included
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
@@ -37,7 +38,6 @@ from ledger.bundle import Bundle, Profile, open_bundle
 from ledger.bundle_source.lines import Line, binary, index_of, integer, mapping, text, texts
 from ledger.canonical import JsonValue, parse_json
 from ledger.errors import Malformed, Mismatch
-from ledger.statement import Statement
 from ledger.tiles import MAX_TILE_BYTES, TileId, parse_tile_path
 from ledger.trust import MAX_TRUST_BYTES, Trust, parse_trust
 
@@ -101,13 +101,16 @@ class BundleSource:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def damage(self) -> Iterator[Finding]:
-        """Read everything once and yield a finding for each member whose digest is not the manifest's."""
+    def damage(self, advance: Callable[[int], None] = lambda _bytes: None) -> Iterator[Finding]:
+        """Read everything once and yield a finding for each member whose digest is not the manifest's.
+
+        `advance` is called with the bytes just read.
+        """
         for path in sorted(self.bundle.members):
             try:
                 with self.bundle.open(path) as stream:
-                    while stream.read(_CHUNK):
-                        pass
+                    while piece := stream.read(_CHUNK):
+                        advance(len(piece))
             except Mismatch as error:
                 yield Finding(
                     code=Code.MEMBER_CHANGED,
@@ -119,6 +122,11 @@ class BundleSource:
                 )
 
     # --------------------------------------------------------------------------------------------------------- the log
+
+    @property
+    def total_bytes(self) -> int:
+        """What `damage` reads."""
+        return sum(member.size for member in self.bundle.members.values())
 
     def statements(self) -> Iterator[StoredStatement]:
         """See `LogSource.statements`. A statement's disclosures are the next line, if that names its id."""
@@ -134,7 +142,7 @@ class BundleSource:
             yield StoredStatement(leaf_index=index_of(line), body=body, held=held)
         self._surplus = [] if following is None else [str(following["id"])]
 
-    def disclosures(self, stored: StoredStatement, statement: Statement) -> tuple[str, ...] | Unreadable | None:  # noqa: ARG002 - the protocol's
+    def disclosures(self, stored: StoredStatement) -> tuple[str, ...] | Unreadable | None:
         """See `LogSource.disclosures`."""
         return stored.held if isinstance(stored.held, tuple) else None
 
@@ -301,8 +309,14 @@ def _tiles(bundle: Bundle) -> tuple[dict[tuple[int, int], str], list[tuple[str, 
     return {place: TILES + tile.path for place, tile in widest.items()}, narrower
 
 
+_CANONICAL_ID: Final = re.compile(rb'\{"_sd":\[[A-Za-z0-9_",-]*\],"_sd_alg":"sha-256","id":"([0-9a-f-]{36})",')
+"""Where a canonical statement has its id. What begins so and is no statement is reported, whatever is beside it."""
+
+
 def _id_of(body: bytes) -> JsonValue:
     """The id that a statement gives itself; None when it is no statement."""
+    if match := _CANONICAL_ID.match(body):
+        return match[1].decode("ascii")
     try:
         value = parse_json(body, max_bytes=MAX_LINE_BYTES)
     except Malformed:

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 if TYPE_CHECKING:
+    from ledger.audit.findings import KeptHead
     from ledger.audit.report import AuditReport
-    from ledger.audit.run import Evidences, KeptHead
-    from ledger.audit.sampling import Sample
+    from ledger.audit.run import Evidences
+    from ledger.audit.sampling import Part
+    from ledger.audit.sources import LogSource
 
-Draw: TypeAlias = tuple[int, int]
-"""How many records to draw, and the seed."""
+Choose: TypeAlias = "Callable[[LogSource], Part | None]"
+"""Chooses the part of a log that is compared in full; None for all of it."""
 
 LiveLedger: TypeAlias = "Callable[[Sequence[str]], AbstractContextManager[Evidences]]"
 """Opens the ledger of this machine for an audit, given addresses of nodes; its own chain it knows without one.
@@ -38,6 +40,9 @@ def audit(  # noqa: PLR0917 - options of a command
         int | None, typer.Option(min=1, help="Compare fields, rows and files of so many records.")
     ] = None,
     seed: Annotated[int, typer.Option(help="With --sample: the same seed draws the same records.")] = 0,
+    since: Annotated[
+        str | None, typer.Option(help="SIZE or SIZE:ROOT of a checkpoint: compare fields, rows and files after it.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report for machines.")] = False,
     html: Annotated[Path | None, typer.Option(help="Write the report as a page to this file.")] = None,
 ) -> None:
@@ -45,18 +50,18 @@ def audit(  # noqa: PLR0917 - options of a command
     from ledger.cli.output import show
     from ledger.report import audit_document
 
-    draw = (sample, seed) if sample else None
+    part = _wanted(sample, seed, since)
     report = (
-        _of_bundle(bundle, rpc or (), trust, kept, draw)
+        _of_bundle(bundle, rpc or (), trust, kept, part)
         if bundle
-        else _of_live_ledger(context.obj, rpc or (), trust, kept, draw)
+        else _of_live_ledger(context.obj, rpc or (), trust, kept, part)
     )
     show(audit_document(report), as_json=as_json, html=html)
     raise typer.Exit(report.exit_code)
 
 
 def _of_live_ledger(
-    live: object, rpc: Sequence[str], trust: Path | None, kept: str | None, draw: Draw | None
+    live: object, rpc: Sequence[str], trust: Path | None, kept: str | None, choose: Choose
 ) -> AuditReport:
     from ledger.audit.run import audit as run
     from ledger.cli.progress import Progress
@@ -68,11 +73,11 @@ def _of_live_ledger(
         raise Malformed("audit", "the live ledger has its own; --trust and --kept go with --bundle")
     opened: AbstractContextManager[Evidences] = live(rpc)
     with opened as evidences, Progress().position("audit") as progress:
-        sample = _sample(evidences, draw)
-        return run(evidences, now=datetime.now(UTC), sample=sample, processes=cpu_count() or 1, progress=progress)
+        part = choose(evidences.log)
+        return run(evidences, now=datetime.now(UTC), part=part, processes=cpu_count() or 1, progress=progress)
 
 
-def _of_bundle(path: Path, rpc: Sequence[str], trust: Path | None, kept: str | None, draw: Draw | None) -> AuditReport:
+def _of_bundle(path: Path, rpc: Sequence[str], trust: Path | None, kept: str | None, choose: Choose) -> AuditReport:
     from ledger.audit.run import audit as run
     from ledger.audit.run import refuse
     from ledger.cli.bundles import evidences_of, opened_bundle
@@ -82,35 +87,57 @@ def _of_bundle(path: Path, rpc: Sequence[str], trust: Path | None, kept: str | N
     head = _kept_head(kept)
     for address in rpc:
         connect_to(address)  # one that is none is refused before anything is read
-    with opened_bundle(path, trust) as source, Progress().position("audit") as progress:
-        damage = list(source.damage())
+    with opened_bundle(path, trust) as source:
+        bars = Progress()
+        with bars.task("bundle", source.total_bytes) as advance:
+            damage = list(source.damage(advance))
         if damage:
             return refuse(source.trust, damage, own_trust=source.own_trust, now=source.bundle.created_at)
         *former, chain = logs_on(source.trust, addresses_for(source.trust, rpc))
         evidences = evidences_of(source, chain=chain, former=former, kept=head)
-        sample = _sample(evidences, draw)
+        part = choose(evidences.log)
         made = source.bundle.created_at
-        return run(evidences, now=made, sample=sample, processes=cpu_count() or 1, progress=progress)
+        with bars.position("audit") as progress:
+            return run(evidences, now=made, part=part, processes=cpu_count() or 1, progress=progress)
 
 
-def _sample(evidences: Evidences, draw: Draw | None) -> Sample | None:
-    from ledger.audit.sampling import draw_sample
+def _wanted(sample: int | None, seed: int, since: str | None) -> Choose:
+    """What chooses the part that is compared in full, when the log is open."""
+    from ledger.audit.sampling import draw_sample, touched_since
+    from ledger.errors import Malformed
 
-    return draw_sample(evidences.log, number=draw[0], seed=draw[1]) if draw else None
+    if sample and since:
+        raise Malformed("audit", "--sample and --since do not go together")
+    if sample:
+        return lambda log: draw_sample(log, number=sample, seed=seed)
+    if since:
+        size, root = _size_and_root(since, "--since")
+        return lambda log: touched_since(log, size=size, root=root)
+    return lambda _log: None
 
 
 def _kept_head(text: str | None) -> KeptHead | None:
-    from ledger.audit.run import KeptHead
+    from ledger.audit.findings import KeptHead
     from ledger.errors import Malformed
-    from ledger.merkle import HASH_SIZE
 
     if text is None:
         return None
-    size, _, root = text.partition(":")
+    size, root = _size_and_root(text, "--kept")
+    if root is None:
+        raise Malformed("--kept", "write it as SIZE:ROOT, the root in hex")
+    return KeptHead(size=size, root=root)
+
+
+def _size_and_root(text: str, option: str) -> tuple[int, bytes | None]:
+    """The size, from 1, and the root if there is one; raises Malformed."""
+    from ledger.errors import Malformed
+    from ledger.merkle import HASH_SIZE
+
+    written, colon, root = text.partition(":")
     try:
-        head = KeptHead(size=int(size), root=bytes.fromhex(root))
+        size, digest = int(written), bytes.fromhex(root)
     except ValueError as error:
-        raise Malformed("--kept", "write it as SIZE:ROOT, the root in hex") from error
-    if head.size < 1 or len(head.root) != HASH_SIZE:
-        raise Malformed("--kept", f"the size is from 1, the root has {HASH_SIZE} bytes")
-    return head
+        raise Malformed(option, "write it as SIZE:ROOT, the root in hex") from error
+    if size < 1 or (colon and len(digest) != HASH_SIZE):
+        raise Malformed(option, f"the size is from 1, the root has {HASH_SIZE} bytes")
+    return size, digest if colon else None

@@ -13,7 +13,7 @@ from ledger.cli.files import load_trust
 from ledger.errors import Malformed, Mismatch
 
 if TYPE_CHECKING:
-    from ledger.audit.run import KeptHead
+    from ledger.audit.findings import KeptHead
     from ledger.audit.sources import AuditedChain, DecodedTransaction
 
 

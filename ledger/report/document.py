@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from ledger.anchor import ChainIdentity
-from ledger.audit.findings import ABSENT, Custody, Erasure, Finding, LayerResult, Record
+from ledger.audit.findings import ABSENT, Custody, Erasure, Finding, KeptHead, LayerResult, Record
 from ledger.audit.remarks import Remarks
 from ledger.audit.report import AuditReport
 from ledger.audit.sentences import LAYERS, SENTENCES, Sentence
@@ -88,6 +88,7 @@ def audit_document(report: AuditReport) -> Document:
             {"chain": _identity(item.chain), "until_size": item.until_size, "custody": _custody(item.custody)}
             for item in report.former
         ],
+        "since": None if report.since is None else {"size": report.since.size, "root": report.since.root.hex()},
         "test_network": report.test_network,
         "checked_at": report.checked_at,
         "erasures": [_erasure(item) for item in report.erasures],
@@ -100,6 +101,7 @@ def audit_document(report: AuditReport) -> Document:
             LIMIT,
             *([TEST_NETWORK] if report.test_network else []),
             *([] if report.own_trust else [INCLUDED_TRUST]),
+            *([] if report.since is None else [_since_note(report.since)]),
         ),
     }
 
@@ -136,6 +138,15 @@ def render_json(document: Document) -> bytes:
 def _result(exit_code: int) -> dict[str, Any]:
     result, zh, en = RESULTS[exit_code]
     return {"result": result, "exit_code": exit_code, "title": {"zh": zh, "en": en}}
+
+
+def _since_note(since: KeptHead) -> tuple[str, str]:
+    size, root = since.size, since.root.hex()
+    after = f"the checkpoint of {size} statements (root {root})"
+    return (
+        f"只核对了 {size} 条存证记录的检查点（根 {root}）之后有变动的记录；更早的记录本次没有核对。",
+        f"Only records with statements after {after} were compared; older ones were not compared this time.",
+    )
 
 
 def _notes(*notes: tuple[str, str]) -> list[dict[str, str]]:

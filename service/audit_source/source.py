@@ -10,8 +10,9 @@ from typing import Any, Final, Protocol, Self
 from sqlmodel import Session
 
 from ledger.anchorer import HighWater
+from ledger.audit.findings import KeptHead
 from ledger.audit.remarks import Remarker
-from ledger.audit.run import Evidences, KeptHead
+from ledger.audit.run import Evidences
 from ledger.audit.sources import (
     AuditedChain,
     Comparison,
@@ -28,7 +29,7 @@ from ledger.canonical import parse_json
 from ledger.chain import decode_transaction
 from ledger.errors import LedgerError, Malformed, Mismatch, Unavailable
 from ledger.keys import open_sealed, unwrap_key
-from ledger.statement import Statement
+from ledger.statement import parse_statement
 from ledger.store.database import Database
 from ledger.store.statements import MAX_DISCLOSURES_BYTES
 from ledger.trust import MAX_TRUST_BYTES, Trust, parse_trust
@@ -124,11 +125,15 @@ class LiveSource:
                     leaf_index=index, body=_as_body(body), columns=columns, held=as_bytes(disclosures)
                 )
 
-    def disclosures(self, stored: StoredStatement, statement: Statement) -> tuple[str, ...] | Unreadable | None:
+    def disclosures(self, stored: StoredStatement) -> tuple[str, ...] | Unreadable | None:
         """See `LogSource.disclosures`. The seal is bound to the statement's own id and stream, not to its columns."""
         sealed = as_bytes(stored.held)
         if not sealed:
             return ()
+        try:
+            statement = parse_statement(stored.body)
+        except Malformed:
+            return None
         key = self._key(statement.stream)
         if isinstance(key, Unreadable):
             return key

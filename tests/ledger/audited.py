@@ -15,9 +15,9 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.anchor import AnchoredCheckpoint, ChainIdentity, Finality, LogHead, Revocation
-from ledger.audit.findings import Finding
+from ledger.audit.findings import Finding, KeptHead
 from ledger.audit.report import AuditReport
-from ledger.audit.run import Evidences, KeptHead, audit
+from ledger.audit.run import Evidences, audit
 from ledger.audit.sources import (
     AuditedChain,
     Comparison,
@@ -311,7 +311,7 @@ class MemoryLedger:
         for item in [*placed, *(item for item in self.held if item.leaf_index is None)]:
             yield StoredStatement(leaf_index=item.leaf_index, body=item.body, columns=item.columns, held=item)
 
-    def disclosures(self, stored: StoredStatement, statement: Statement) -> tuple[str, ...] | Unreadable | None:
+    def disclosures(self, stored: StoredStatement) -> tuple[str, ...] | Unreadable | None:
         assert isinstance(stored.held, Held)
         return stored.held.disclosures
 

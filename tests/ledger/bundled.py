@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ledger.anchor import Finality
-from ledger.audit.run import KeptHead
+from ledger.audit.findings import KeptHead
 from ledger.audit.sources import DecodedTransaction, StoredCheckpoint, StoredTransaction
 from ledger.bundle import BundleWriter, Profile, open_bundle
 from ledger.canonical import render_time

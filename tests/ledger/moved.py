@@ -8,9 +8,9 @@ from typing import Any
 
 from ledger.anchor import Finality
 from ledger.audit.disclosed import MOVED
+from ledger.audit.findings import KeptHead
 from ledger.audit.moves import NAMES
 from ledger.audit.report import AuditReport
-from ledger.audit.run import KeptHead
 from ledger.audit.sources import StoredCheckpoint
 from ledger.canonical import JsonValue
 from ledger.chain import LogHistory, Node

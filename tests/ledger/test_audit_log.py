@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import pytest
 
-from ledger.audit.findings import ABSENT, Code, Layer
-from ledger.audit.run import KeptHead, audit
+from ledger.audit.findings import ABSENT, Code, KeptHead, Layer
+from ledger.audit.run import audit
 from ledger.canonical import encode_base64url
 from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log import root_at

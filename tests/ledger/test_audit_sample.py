@@ -30,12 +30,12 @@ def test_sample_larger_than_the_ledger_holds_every_record() -> None:
     ledger = small_ledger()
     sample = draw(ledger, 1000, 1)
     assert len(sample.subjects) == sample.of
-    assert audit(ledger.evidences(), now=NOW, sample=sample).found == 0
+    assert audit(ledger.evidences(), now=NOW, part=sample).found == 0
 
 
 def test_report_names_how_many_records_were_drawn_and_the_seed() -> None:
     ledger = small_ledger()
-    report = audit(ledger.evidences(), now=NOW, sample=draw(ledger, 2, 7))
+    report = audit(ledger.evidences(), now=NOW, part=draw(ledger, 2, 7))
     partial = {layer.layer: layer.reason for layer in report.layers if layer.outcome is Outcome.NOT_CHECKED}
     assert report.exit_code == 0
     assert partial.keys() == {Layer.CONTAINER, Layer.ROWS, Layer.DISCLOSURES, Layer.DOCUMENTS}
@@ -48,10 +48,10 @@ def test_edited_row_is_found_exactly_when_its_record_is_drawn() -> None:
     set_value(ledger, row, facts="从未欠薪")
     subject = row[0]
 
-    drawn = audit(ledger.evidences(), now=NOW, sample=sample_with(ledger, subject, drawn=True))
+    drawn = audit(ledger.evidences(), now=NOW, part=sample_with(ledger, subject, drawn=True))
     assert [(item.code, item.field) for item in drawn.findings] == [(Code.ROW_CHANGED, "facts")]
     assert drawn.findings[0].record.number.startswith(number_of(subject))
-    left_out = audit(ledger.evidences(), now=NOW, sample=sample_with(ledger, subject, drawn=False))
+    left_out = audit(ledger.evidences(), now=NOW, part=sample_with(ledger, subject, drawn=False))
     assert left_out.found == 0
 
 
@@ -60,16 +60,16 @@ def test_edited_statement_is_found_although_its_record_is_not_drawn() -> None:
     subject = first_subject(ledger)
     sample = sample_with(ledger, subject, drawn=False)
     edit_body(ledger, 0, b"case.registered", b"case.registerex")
-    assert audit(ledger.evidences(), now=NOW, sample=sample).exit_code == 1
+    assert audit(ledger.evidences(), now=NOW, part=sample).exit_code == 1
 
 
 def test_changed_file_is_found_exactly_when_its_record_is_drawn() -> None:
     ledger = small_ledger()
     file = ledger.stored_files[0]
     ledger.contents[file.handle] = b"another"
-    drawn = audit(ledger.evidences(), now=NOW, sample=sample_with(ledger, file.subject, drawn=True))
+    drawn = audit(ledger.evidences(), now=NOW, part=sample_with(ledger, file.subject, drawn=True))
     assert [item.code for item in drawn.findings] == [Code.DOCUMENT_CHANGED]
-    left_out = audit(ledger.evidences(), now=NOW, sample=sample_with(ledger, file.subject, drawn=False))
+    left_out = audit(ledger.evidences(), now=NOW, part=sample_with(ledger, file.subject, drawn=False))
     assert left_out.found == 0
 
 
@@ -81,4 +81,4 @@ def first_subject(ledger: MemoryLedger) -> str:
 def test_chain_is_compared_whole_beside_a_sample() -> None:
     ledger = small_ledger()
     ledger.chain.appended[0] = (*ledger.chain.appended[0][:1], bytes(32), ledger.chain.appended[0][2])
-    assert audit(ledger.evidences(), now=NOW, sample=draw(ledger, 1, 1)).exit_code == 1
+    assert audit(ledger.evidences(), now=NOW, part=draw(ledger, 1, 1)).exit_code == 1

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from ledger.audit.findings import Code, Layer, Outcome
+from ledger.audit.findings import Code, KeptHead, Layer, Outcome
 from ledger.audit.report import AuditReport
-from ledger.audit.run import KeptHead, audit, refuse
+from ledger.audit.run import audit, refuse
 from ledger.audit.sources import AuditedChain
 from ledger.bundle import BundleWriter, Profile, open_bundle
 from ledger.bundle_source import BundleSource, original_tip, originals

@@ -325,6 +325,23 @@ def test_audit_of_a_moved_log_asks_each_node_for_the_contract_of_its_chain(
         assert ask("http://old.example")[0] == 40
 
 
+def test_audit_since_a_checkpoint_says_what_it_left_out(bundle: Path, node: Node) -> None:
+    result = run("audit", "--bundle", bundle, "--rpc", RPC, "--since", "4", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["since"]["size"] == 4
+
+
+def test_audit_since_another_root_finds_it(bundle: Path, node: Node) -> None:
+    result = run("audit", "--bundle", bundle, "--rpc", RPC, "--since", f"4:{'00' * 32}")
+    assert result.exit_code == 1
+    assert "high_water_mismatch" in result.stdout
+
+
+@pytest.mark.parametrize("options", [["3"], ["0"], ["4:"], ["4:zz"], ["x"], ["4", "--sample", "1"]])
+def test_audit_since_what_is_no_checkpoint_is_bad_input(bundle: Path, options: list[str]) -> None:
+    assert run("audit", "--bundle", bundle, "--since", *options).exit_code == 64
+
+
 def test_audit_writes_a_page_beside_the_text(bundle: Path, tmp_path: Path, node: Node) -> None:
     page = tmp_path / "report.html"
     assert run("audit", "--bundle", bundle, "--rpc", RPC, "--html", page).exit_code == 0

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger.audit.run import Evidences, KeptHead, audit, refuse
+from ledger.audit.findings import KeptHead
+from ledger.audit.run import Evidences, audit, refuse
 from ledger.chain import LogHistory
 from ledger.cli.bundles import evidences_of
 from ledger.cli.chains import connect_to, log_on

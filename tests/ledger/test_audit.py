@@ -191,6 +191,19 @@ def test_report_does_not_depend_on_the_number_of_processes(edited: bool, monkeyp
     assert alone.exit_code == int(edited)
 
 
+def test_broken_body_and_cells_of_any_type_are_reported_alike_by_other_processes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ledger.audit.run.PARALLEL_FROM", 0)
+    monkeypatch.setattr("ledger.audit.readers.CHUNK", 2)
+    ledger = small_ledger()
+    ledger.held[1].body = b"not a statement"
+    ledger.held[3].columns["institution"] = memoryview(b"cannot be pickled")
+    alone, together = (audit(ledger.evidences(), now=NOW, processes=number) for number in (1, 2))
+    assert alone == together
+    assert {Code.STATEMENT_CHANGED, Code.COLUMN_CHANGED} <= {finding.code for finding in alone.findings}
+
+
 def test_every_code_is_documented_with_its_sentence() -> None:
     page = (Path(__file__).parents[2] / "ledger" / "docs" / "audit.md").read_text("utf-8")
     missing = [code for code in Code if f"| `{code}` | {SENTENCES[code].en} |" not in page]

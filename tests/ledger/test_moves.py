@@ -19,7 +19,7 @@ from ledger.errors import Malformed
 from ledger.log import append, root_at
 from ledger.receipt import verify_receipt
 from ledger.report import audit_document, render_page, render_text
-from ledger.statement import Commitment, Statement, commitment
+from ledger.statement import Commitment, commitment
 from ledger.trust import TrustedAnchor
 from ledger.verdict import Verdict
 from tests.anchored import AnchoredLog
@@ -250,7 +250,7 @@ def test_statement_whose_receipt_might_leave_out_the_contract_is_found(settled: 
 class Withheld(SampledLog):
     """A log whose fields are not given."""
 
-    def disclosures(self, stored: StoredStatement, statement: Statement) -> None:
+    def disclosures(self, stored: StoredStatement) -> None:
         """Withheld."""
 
 

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, NoReturn
@@ -22,13 +22,13 @@ from ledger.cli import FAILED, exit_code_of
 from ledger.cli import app as ledger_app
 from ledger.errors import LedgerError
 from ledger.verdict import Verdict
+from service.cli.live import live_ledger
 from service.cli.operator import operator_app
 from service.cli.restore import restore
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
-    from ledger.audit.run import Evidences
     from ledger.store.database import Database
     from service.home.layout import Mark
     from service.inputs import Refused
@@ -61,7 +61,7 @@ def main() -> NoReturn:
 
     os.umask(PRIVATE_UMASK)
     try:
-        app(obj=_live_ledger)
+        app(obj=live_ledger)
     except Refused as error:
         _fail(_refusal(error), FAILED)
     except LedgerError as error:
@@ -336,31 +336,6 @@ def _database_and_recorder() -> Iterator[tuple[Database, Recorder]]:
     require_home(layout)
     with open_records(settings, layout) as opened:
         yield opened
-
-
-@contextmanager
-def _live_ledger(rpc: Sequence[str]) -> Iterator[Evidences]:
-    """The ledger of this home for `audit`, with the chains at `rpc`, or its own, and what the service remarks."""
-    from ledger.cli.chains import addresses_for, logs_on
-    from ledger.cli.files import load_trust
-    from service.audit_source import live_evidences
-    from service.clocks import load_clocks
-    from service.deadlines import missed_duties_of
-    from service.home.layout import Layout, require_home
-    from service.home.opening import opened
-
-    settings = _settings()
-    remarker = missed_duties_of(load_clocks(holidays=settings.holidays, local_terms=settings.local_terms))
-    layout = Layout(root=settings.home)
-    require_home(layout)
-    trust = load_trust(layout.trust) if layout.trust.exists() else None
-    addresses = addresses_for(trust, rpc) if trust else (None,)
-    former = logs_on(trust, addresses)[:-1] if trust else ()
-    with (
-        opened(settings, chain_url=addresses[-1]) as home,
-        live_evidences(home, chain=home.history, former=former, no_chain="", remarker=remarker) as evidences,
-    ):
-        yield evidences
 
 
 def _name_witness(address: str, key: Path | None, *, named: bool) -> None:

@@ -301,6 +301,7 @@ def test_audit_with_a_kept_head_that_is_none_is_bad_input(bundle: Path, kept: st
     assert run("audit", "--bundle", bundle, "--kept", kept).exit_code == 64
 
 
+@pytest.mark.longer
 def test_audit_of_a_moved_log_asks_each_node_for_the_contract_of_its_chain(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

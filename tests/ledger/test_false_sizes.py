@@ -96,6 +96,7 @@ def test_false_size_in_the_contract_is_found_by_the_audit_and_not_cosigned(world
     assert (report.exit_code, misstated.expected, misstated.found) == (1, 7, claimed)
 
 
+@pytest.mark.longer
 def test_false_size_that_the_operator_also_signed_is_found_by_the_audit_and_not_cosigned(world: World) -> None:
     tree = grow(world)
     claimed = false_size(5, tree)
@@ -125,6 +126,7 @@ def test_anchored_leaves_that_are_never_published_are_found_by_the_audit_and_not
     assert Code.CHECKPOINT_EXTRA_ON_CHAIN in {item.code for item in report.findings}
 
 
+@pytest.mark.longer
 def test_unpublished_leaves_under_a_signed_note_are_found_by_the_audit_and_not_cosigned(world: World) -> None:
     hidden = LedgerTree(world.ledger, HIDDEN)
     world.operator.claim(5, 7, hidden.root(7), consistency(hidden, 5, 7))
@@ -139,6 +141,7 @@ def test_unpublished_leaves_under_a_signed_note_are_found_by_the_audit_and_not_c
     assert Code.LEAF_UNPUBLISHED in {item.code for item in report.findings}
 
 
+@pytest.mark.longer
 def test_witness_cosigns_again_when_the_leaves_are_published(world: World) -> None:
     tree = grow(world)
     world.operator.claim(5, 7, tree.root(7), consistency(tree, 5, 7))

@@ -143,6 +143,7 @@ def test_new_chain_without_a_node_could_not_be_checked_and_the_old_one_is(ledger
     assert Code.CHECKPOINT_EXTRA_ON_CHAIN in codes(ledger.audit_all(chain=None, trust=wrong))
 
 
+@pytest.mark.longer
 def test_kept_head_from_before_the_move_is_sought_in_the_old_contract(ledger: MovingLedger) -> None:
     kept = replace(ledger.kept, size=4, root=root_at(ledger, 4)) if ledger.kept else None
     assert ledger.audit_all(kept=kept).exit_code == 0
@@ -190,11 +191,13 @@ def test_new_contract_that_starts_at_another_size_is_found(settled: MovingLedger
     assert (Code.LOG_MOVE_HEAD_MISMATCH, "new.size", MOVED_AT, 4) in found(report)
 
 
+@pytest.mark.longer
 def test_new_contract_without_a_checkpoint_is_found(settled: MovingLedger, elsewhere: Node) -> None:
     start_move(settled, elsewhere)
     assert (Code.LOG_MOVE_HEAD_MISMATCH, "new.size", MOVED_AT, ABSENT) in found(settled.audit_all())
 
 
+@pytest.mark.longer
 def test_old_contract_that_never_held_the_moved_head_is_found(settled: MovingLedger, elsewhere: Node) -> None:
     new = settled.open_log(elsewhere)
     settled.say_move(asdict(new.identity))
@@ -204,6 +207,7 @@ def test_old_contract_that_never_held_the_moved_head_is_found(settled: MovingLed
     assert (Code.LOG_MOVE_HEAD_MISMATCH, "old.size", MOVED_AT, 5) in found(report)
 
 
+@pytest.mark.longer
 def test_old_contract_that_goes_on_is_found(settled: MovingLedger, elsewhere: Node) -> None:
     settled.move_to(elsewhere)
     go_on(settled)
@@ -237,6 +241,7 @@ def test_statement_that_names_another_contract_is_found(settled: MovingLedger, e
     assert found(settled.audit_all()) == [(Code.LOG_MOVE_MISMATCH, name, right[name], wrong[name]) for name in NAMES]
 
 
+@pytest.mark.longer
 def test_statement_whose_receipt_might_leave_out_the_contract_is_found(settled: MovingLedger, elsewhere: Node) -> None:
     new = settled.open_log(elsewhere)
     settled.say_move(asdict(new.identity), required=set(NAMES) - {"contract"})
@@ -267,6 +272,7 @@ def test_move_that_the_trust_file_does_not_know_is_found(ledger: MovingLedger) -
     assert [item.leaf_index for item in moves] == [MOVED_AT - 1]
 
 
+@pytest.mark.longer
 def test_revocation_has_to_come_along(settled: MovingLedger, elsewhere: Node) -> None:
     entry = commitment(settled.held[0].body)
     revoke(settled, entry)

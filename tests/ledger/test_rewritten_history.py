@@ -144,6 +144,7 @@ def test_mirror_exposes_a_rebuilt_chain_that_is_shown_with_its_log(
     assert (alarm.value.evidence / "served.note").read_text() == LedgerTree(honest).note(5)
 
 
+@pytest.mark.longer
 def test_mirror_exposes_a_rebuilt_chain_behind_the_honest_log(
     honest: AnchoredLedger,
     rebuilt: AnchoredLedger,

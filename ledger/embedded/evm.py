@@ -48,6 +48,9 @@ from ledger.errors import LedgerError
 GAS_ESTIMATE_TOLERANCE: Final = 1_000
 """An estimate lies at most this much above what is needed; each halving is one more run of the call."""
 
+MAX_SENDERS_KNOWN: Final = 256
+"""Transactions kept with their sender: what is asked for again was mostly mined just now. Some kilobytes each."""
+
 _BLOOM_FIELD: Final = 6
 """Place of the logs bloom in a header's list (Yellow Paper §4.3)."""
 
@@ -104,6 +107,7 @@ class Evm:
         self._state = BlockState(state)
         self._headers = HeaderDB(self._state)
         self._chain_class = _chain_class(genesis)
+        self._senders_known: dict[bytes, SignedTransactionAPI] = {}
 
     def start(self) -> None:
         """Write block 0 if the state is empty."""
@@ -152,7 +156,7 @@ class Evm:
             return None
         return Mined(
             header=chain.chaindb.get_canonical_block_header_by_number(number),
-            transaction=chain.get_canonical_transaction_by_index(number, index),
+            transaction=self._with_sender(chain.get_canonical_transaction_by_index(number, index)),
             receipt=chain.get_transaction_receipt_by_index(number, index),
         )
 
@@ -163,7 +167,7 @@ class Evm:
         chain, number = self._chain, header.block_number
         return Mined(
             header=header,
-            transaction=chain.get_canonical_transaction_by_index(number, 0),
+            transaction=self._with_sender(chain.get_canonical_transaction_by_index(number, 0)),
             receipt=chain.get_transaction_receipt_by_index(number, 0),
         )
 
@@ -213,7 +217,18 @@ class Evm:
             raise Refused(str(error)) from error
         finally:
             self._state.discard()
-        return Mined(header=result.imported_block.header, transaction=transaction, receipt=receipts[0])
+        mined = self._with_sender(transaction)
+        return Mined(header=result.imported_block.header, transaction=mined, receipt=receipts[0])
+
+    def _with_sender(self, transaction: SignedTransactionAPI) -> SignedTransactionAPI:
+        """The same transaction as it was read before: it keeps its sender, once that is recovered from the signature.
+
+        Without native code that takes longer than all else that a receipt needs, and each is asked for several times.
+        """
+        known = self._senders_known.setdefault(transaction.hash, transaction)
+        if len(self._senders_known) > MAX_SENDERS_KNOWN:
+            del self._senders_known[next(iter(self._senders_known))]
+        return known
 
     @property
     def _chain(self) -> MiningChain:

@@ -81,6 +81,12 @@ class Anvil:
     def mine(self, blocks: int = 1) -> None:
         self.rpc.ask("anvil_mine", hex(blocks))
 
+    def go_back(self, snapshot: JsonValue) -> None:
+        """Go back to a snapshot. The pool is no part of one: mined at once, it would be there before the next test."""
+        self.rpc.ask("anvil_dropAllTransactions")
+        self.rpc.ask("evm_revert", snapshot)
+        self.rpc.ask("evm_setAutomine", True)
+
 
 @pytest.fixture(scope="module")
 def anvil_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -94,9 +100,9 @@ def anvil(anvil_url: str) -> Iterator[Anvil]:
     rpc = Rpc(HttpProvider(anvil_url, timeout=DEFAULT_TIMEOUT), "anvil")
     snapshot = rpc.ask("evm_snapshot")
     node = connect(anvil_url)
-    yield Anvil(rpc=rpc, log=AnchoredLog(node=node, set_up=set_up(node)))
-    rpc.ask("evm_setAutomine", True)
-    rpc.ask("evm_revert", snapshot)
+    anvil = Anvil(rpc=rpc, log=AnchoredLog(node=node, set_up=set_up(node)))
+    yield anvil
+    anvil.go_back(snapshot)
 
 
 @pytest.fixture(params=["embedded", pytest.param("anvil", marks=pytest.mark.server)])
@@ -555,6 +561,17 @@ def test_transaction_in_the_pool_is_waiting(anvil: Anvil) -> None:
     assert writer.next_nonce() == 0
     anvil.mine()
     assert isinstance(writer.observe(signed), Included)
+
+
+@pytest.mark.server
+def test_what_one_test_leaves_in_the_pool_is_not_there_for_the_next(anvil: Anvil) -> None:
+    head, snapshot = anvil.log.node.head_number(), anvil.rpc.ask("evm_snapshot")
+    anvil.stop_mining()
+    anvil.log.writer().send(anvil.log.sign_append(0, 1).raw)
+    anvil.go_back(snapshot)
+    anvil.mine()
+    assert anvil.log.node.head_number() == head + 1
+    assert anvil.log.writer().next_nonce() == 0
 
 
 @pytest.mark.server

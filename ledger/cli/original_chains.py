@@ -6,6 +6,9 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
+import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -39,6 +42,8 @@ FIRST_BASE_FEE: Final = 10**9
 GAS_TARGET_FRACTION: Final = 2
 BASE_FEE_STEP: Final = 8
 """EIP-1559: blocks aim at half the gas limit, and the base fee moves by an eighth of itself at most."""
+
+GUARD: Final = Path(__file__).with_name("guard.py")
 
 MAX_START_LINES: Final = 1000
 """Lines that Anvil may print before it says where it listens."""
@@ -167,19 +172,33 @@ def next_base_fee(base_fee: int, *, gas_used: int, gas_limit: int) -> int:
 
 @contextmanager
 def running_anvil(folder: Path, genesis: bytes) -> Iterator[str]:
-    """Start Anvil on a genesis, on a free port of this machine alone, and give its address; ended afterwards."""
+    """Start Anvil on a genesis, on a free port of this machine alone, and give its address.
+
+    It is ended afterwards, and by its guard when this process is killed.
+    """
     path = folder / "genesis.json"
     path.write_bytes(genesis)
-    command = [str(find_anvil()), "--host", "127.0.0.1", "--port", "0", "--init", str(path)]
-    command += ["--hardfork", "paris", "--accounts", "0", "--no-mining"]
+    command = [sys.executable, "-I", str(GUARD), str(find_anvil()), "--host", "127.0.0.1", "--port", "0"]
+    command += ["--init", str(path), "--hardfork", "paris", "--accounts", "0", "--no-mining"]
     with subprocess.Popen(  # noqa: S603 - a program that the reader installed
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
     ) as anvil:
+        # It prints every call: a full pipe would stop it.
+        drain = threading.Thread(target=deque, args=[anvil.stdout], kwargs={"maxlen": 0})
         try:
-            yield f"http://{_address(anvil)}"
+            address = _address(anvil)
+            drain.start()
+            yield f"http://{address}"
         finally:
-            # The whole group: what npm installs is a script that starts the program itself.
+            # The whole group: the guard, and what npm installs is a script that starts the program itself.
             os.killpg(anvil.pid, signal.SIGKILL)
+            if drain.ident is not None:
+                drain.join()
 
 
 def find_anvil() -> Path:

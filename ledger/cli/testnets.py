@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from ledger.anchor import ChainIdentity
@@ -20,6 +19,7 @@ from ledger.chain import connect
 from ledger.checkpoint import parse_checkpoint
 from ledger.cli.fresh_logs import LocalLog
 from ledger.cli.original_chains import AnvilReplay, EmbeddedReplay, running_anvil
+from ledger.cli.scratch import scratch_folder
 from ledger.embedded import EmbeddedChain, Genesis, new_genesis, parse_genesis
 from ledger.embedded.genesis import MAX_GENESIS_SIZE
 from ledger.errors import Malformed, Unavailable
@@ -72,9 +72,9 @@ def open_testnet(onto: str, source: BundleSource, key: Path | None) -> Iterator[
     identity = source.trust.anchors[-1].identity
     genesis = _genesis_of(source)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="legal-ledger-replay-")))
+        folder = stack.enter_context(scratch_folder())
         if onto == EMBEDDED and genesis is not None:
-            chain = EmbeddedReplay(folder, genesis, identity)
+            chain = EmbeddedReplay(folder / "chain", genesis, identity)
             stack.callback(chain.close)
             yield ForOriginals(name=EMBEDDED, chain=chain)
         elif onto == EMBEDDED:

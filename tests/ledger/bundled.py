@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ledger.anchor import Finality
+from eth_account.signers.local import LocalAccount
+
+from ledger.anchor import AnchorState, Finality
 from ledger.audit.findings import KeptHead
 from ledger.audit.sources import DecodedTransaction, StoredCheckpoint, StoredTransaction
 from ledger.bundle import BundleWriter, Profile, open_bundle
@@ -19,14 +21,14 @@ from ledger.chain import LogHistory, connect, decode_transaction, read_artifact
 from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.disclosure import parse_disclosure
 from ledger.embedded import EmbeddedChain, render_genesis
-from ledger.export import ChainHead, ExportedChain, write_ledger_bundle
+from ledger.export import WHOLE, ChainHead, ExportedChain, Scope, write_ledger_bundle
 from ledger.log import AppendResult, append, consistency, inclusion
 from ledger.proof_file import TlogProof
 from ledger.receipt import AnchorHint, make_receipt, render_receipt
 from ledger.statement import Commitment, commitment
 from ledger.trust import Trust, TrustedAnchor, TrustedKey, render_trust
 from tests.anchored import AnchoredLog, set_up
-from tests.chains import fixed_genesis, new_chain
+from tests.chains import OPERATOR, fixed_genesis, new_chain
 from tests.clock import FixedClock
 from tests.ledger.audited import ORIGIN, START, MemoryLedger, fill_small
 
@@ -36,13 +38,15 @@ CREATED = datetime(2026, 7, 21, tzinfo=UTC)
 class AnchoredLedger(MemoryLedger):
     """A `MemoryLedger` whose checkpoints are anchored in the real contract, one block for each."""
 
-    def __init__(self, chain: EmbeddedChain) -> None:
+    def __init__(self, chain: EmbeddedChain | str) -> None:
+        """`chain` is an embedded one, or the address of a node that mines at once."""
         super().__init__()
         self.node = connect(chain)
         self.log = AnchoredLog(node=self.node, set_up=set_up(self.node, origin=ORIGIN))
         self.history: LogHistory = self.log.history()
+        self.operator: LocalAccount = OPERATOR
         for transaction in self.log.set_up.transactions:
-            self._keep(transaction.raw, size=None)
+            self.keep(transaction.raw)
 
     def seal(self) -> AppendResult:
         """Integrate what waits, sign, send and mine it."""
@@ -53,7 +57,7 @@ class AnchoredLedger(MemoryLedger):
             item.leaf_index = index
         self.size = grown.size
         note = sign_checkpoint(Checkpoint(origin=ORIGIN, size=grown.size, root=grown.root), self.signer)
-        writer = self.log.writer()
+        writer = self.log.writer(self.operator)
         sent = self.log.mine(
             writer.sign_append(
                 nonce=writer.next_nonce(),
@@ -68,24 +72,25 @@ class AnchoredLedger(MemoryLedger):
                 size=grown.size, note=note, root=grown.root.hex(), signed_at=render_time(START), state="final"
             )
         )
-        self._keep(sent.raw, size=grown.size)
+        self.keep(sent.raw, size=grown.size)
         self.kept = KeptHead(size=grown.size, root=grown.root)
         return grown
 
-    def _keep(self, raw: bytes, *, size: int | None) -> None:
+    def keep(self, raw: bytes, *, size: int | None = None, state: AnchorState = AnchorState.FINAL) -> None:
+        """Keep a signed transaction as an anchorer's journal does, with the block that it is in."""
         signed = decode_transaction(raw)
         mined = self.history.mined(signed.hash)
-        assert mined is not None
+        assert (mined is None) is (state is AnchorState.REPLACED)
         self.sent.append(
             StoredTransaction(
                 hash=signed.hash,
                 raw=raw,
                 sender=signed.sender,
                 nonce=signed.nonce,
-                state="final",
+                state=state,
                 checkpoint_size=size,
-                block_number=mined.block_number,
-                block_hash=mined.block_hash,
+                block_number=mined.block_number if mined else None,
+                block_hash=mined.block_hash if mined else None,
             )
         )
 
@@ -128,8 +133,8 @@ class AnchoredLedger(MemoryLedger):
             )
         )
 
-    def export(self, path: Path, *, genesis: bool = True) -> Path:
-        """Write the bundle."""
+    def export(self, path: Path, *, genesis: bool = True, scope: Scope = WHOLE) -> Path:
+        """Write the bundle, as much of it as `scope` says."""
         head = self.history.head_block()
         chain = ExportedChain(
             genesis=render_genesis(fixed_genesis()) if genesis else None,
@@ -138,7 +143,7 @@ class AnchoredLedger(MemoryLedger):
             transactions=self.history.all_transactions(),
         )
         with path.open("wb") as file:
-            write_ledger_bundle(file, self, chain, trust=render_trust(self.trust), created_at=CREATED)
+            write_ledger_bundle(file, self, chain, trust=render_trust(self.trust), created_at=CREATED, scope=scope)
         return path
 
 

@@ -7,7 +7,7 @@ documents: statements are salted digests, so it may go to anybody, and still sho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from typing import BinaryIO, Final, Protocol
 from ledger.anchor import AnchorState
 from ledger.audit.sources import FileSource, LogSource, RecordSource, StoredStatement, TransactionSource
 from ledger.bundle import BundleWriter, Profile
-from ledger.bundle_source.source import SINCE
+from ledger.bundle_source.source import REPLACED, SINCE
 from ledger.canonical import JsonValue, canonical_bytes
 from ledger.checkpoint import parse_checkpoint
 from ledger.errors import Conflict, Malformed, Mismatch
@@ -172,8 +172,9 @@ def write_ledger_bundle(
         _write_lines(bundle, "disclosures.jsonl", () if scope.redacted else _disclosures(source, scope.since))
         _write_lines(bundle, "rows.jsonl", () if scope.redacted else _rows(source))
         bundle.write("chain/head.json", canonical_bytes(_head(chain.head)) + b"\n")
-        mined: set[str] = set()
+        mined: dict[_Place, str] = {}
         _write_lines(bundle, "chain/transactions.jsonl", _transactions(chain, mined, since))
+        _write_lines(bundle, REPLACED, _replaced(source, mined))
         _write_lines(bundle, "checkpoints.jsonl", _checkpoints(source, mined, scope.since))
         _write_tiles(bundle, source, scope.since)
         if not scope.redacted:
@@ -246,11 +247,15 @@ def _head(head: ChainHead) -> JsonValue:
     return {"block_hash": head.block_hash, "block_number": head.block_number, "state_root": head.state_root}
 
 
-def _transactions(chain: ExportedChain, mined: set[str], since: Since | None) -> Iterator[JsonValue]:
+_Place = tuple[str, int]
+"""The sender and nonce of a transaction: a chain takes one of them."""
+
+
+def _transactions(chain: ExportedChain, mined: dict[_Place, str], since: Since | None) -> Iterator[JsonValue]:
     for transaction in chain.transactions:
         if transaction.block_number > chain.head.block_number:
             return
-        mined.add(transaction.hash)
+        mined[transaction.sender, transaction.nonce] = transaction.hash
         if since is not None and transaction.block_number <= since.block_number:
             continue
         yield {
@@ -275,11 +280,27 @@ def _transactions(chain: ExportedChain, mined: set[str], since: Since | None) ->
         }
 
 
-def _checkpoints(source: ExportedSource, mined: set[str], since: int) -> Iterator[JsonValue]:
+def _replaced(source: ExportedSource, mined: Mapping[_Place, str]) -> Iterator[JsonValue]:
+    """What was signed and is in no block, because another one has its nonce."""
+    for stored in source.transactions():
+        instead = mined.get((stored.sender, stored.nonce))
+        # One that is in a block of a chain that the log has left may have the same nonce.
+        if instead is not None and instead != stored.hash and stored.state not in _IN_A_BLOCK:
+            yield {
+                "hash": stored.hash,
+                "raw": "0x" + stored.raw.hex(),
+                "from": stored.sender,
+                "nonce": stored.nonce,
+                "replaced_by": instead,
+            }
+
+
+def _checkpoints(source: ExportedSource, mined: Mapping[_Place, str], since: int) -> Iterator[JsonValue]:
+    in_a_block = set(mined.values())
     hashes = {
         transaction.checkpoint_size: transaction.hash
         for transaction in source.transactions()
-        if transaction.hash in mined and transaction.state in _IN_A_BLOCK
+        if transaction.hash in in_a_block and transaction.state in _IN_A_BLOCK
     }
     for checkpoint in source.checkpoints():
         if checkpoint.size < since:

@@ -18,6 +18,8 @@ from ledger.bundle_source.source import (
     DOCUMENTS,
     MAX_LINE_BYTES,
     MAX_SMALL_BYTES,
+    REPLACED,
+    REPLACED_MEMBERS,
     SINCE,
     TILES,
     TRANSACTION_MEMBERS,
@@ -39,6 +41,7 @@ LINES: Final[Mapping[str, AbstractSet[str]]] = MappingProxyType(
         "rows.jsonl": {"table", "subject", "version", "values"},
         "checkpoints.jsonl": {"size", "note", "transaction_hash"},
         "chain/transactions.jsonl": TRANSACTION_MEMBERS,
+        REPLACED: REPLACED_MEMBERS,
     }
 )
 """The members of each kind of line."""
@@ -60,11 +63,11 @@ def join_bundles(file: BinaryIO, earlier: Bundle, newer: Bundle) -> None:
         _write(out, "disclosures.jsonl", _disclosures(earlier, size), _raw(newer, "disclosures.jsonl"))
         _copy(out, newer, "rows.jsonl")
         _copy_small(out, newer, "chain/head.json")
-        for path, name, most in (
-            ("chain/transactions.jsonl", "block_number", block),
-            ("checkpoints.jsonl", "size", size - 1),
-        ):
-            _write(out, path, _up_to(earlier, path, name, most), _raw(newer, path))
+        mined, signed = "chain/transactions.jsonl", "checkpoints.jsonl"
+        _write(out, mined, _up_to(earlier, mined, "block_number", block), _raw(newer, mined))
+        if REPLACED in newer.members:
+            _copy(out, newer, REPLACED)
+        _write(out, signed, _up_to(earlier, signed, "size", size - 1), _raw(newer, signed))
         tiles = {place: (earlier, tile) for place, tile in _tiles(earlier).items()}
         tiles |= {place: (newer, tile) for place, tile in _tiles(newer).items()}
         for _, (source, tile) in sorted(tiles.items(), key=lambda item: item[0]):

@@ -53,7 +53,10 @@ class StoredCheckpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredTransaction:
-    """A signed transaction as held: `raw` as it was sent, the rest what is claimed about it, None where nothing is."""
+    """A signed transaction as held: `raw` as it was sent, the rest what is claimed about it, None where nothing is.
+
+    `replaced_by` is the hash of the one that is said to have taken its nonce.
+    """
 
     hash: str
     raw: bytes
@@ -63,6 +66,7 @@ class StoredTransaction:
     checkpoint_size: int | None = None
     block_number: int | None = None
     block_hash: str | None = None
+    replaced_by: str | None = None
 
 
 class LogSource(Protocol):

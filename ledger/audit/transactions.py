@@ -52,12 +52,18 @@ class Transactions:
         """Compare all of them; raises nothing: an outage is noted."""
         # Of a chain that the log has left, the transactions need not be held.
         unknown = set(_of_this_ledger(self._newest)) if self._newest else set()
+        replaced: list[StoredTransaction] = []
         try:
             for stored in self._source.transactions():
                 self._sink.count(Layer.TRANSACTIONS)
-                signed_hash = self._compare_bytes(stored)
-                unknown.discard(signed_hash)
-                self._compare_chain(stored, signed_hash)
+                signed = self._compare_bytes(stored)
+                unknown.discard(signed.hash)
+                if not _HASH.fullmatch(signed.hash):
+                    continue
+                self._compare_chain(stored.hash, signed)
+                if signed.state == AnchorState.REPLACED:
+                    replaced.append(signed)
+            self._compare_replaced(replaced)
         except Unavailable as error:
             self._sink.leave_out(Layer.TRANSACTIONS, Outcome.UNAVAILABLE, str(error))
             return
@@ -65,25 +71,25 @@ class Transactions:
             record = Record(kind="transaction", number=transaction_hash)
             self._sink.add(_finding(Code.TRANSACTION_MISSING, record, None, transaction_hash, ABSENT))
 
-    def _compare_bytes(self, stored: StoredTransaction) -> str:
-        """Compare with what was signed; return the hash that follows from the bytes."""
+    def _compare_bytes(self, stored: StoredTransaction) -> StoredTransaction:
+        """Compare with what was signed; return it with what follows from the bytes."""
         record = Record(kind="transaction", number=stored.hash)
         try:
             signed = self._source.decode(stored.raw)
         except Malformed as error:
             self._sink.add(_finding(Code.TRANSACTION_MISMATCH, record, "raw", detail=str(error)))
-            return stored.hash
+            return stored
         for name in ("hash", "sender", "nonce"):
             expected, found = getattr(signed, name), getattr(stored, name)
             if expected != found:
                 self._sink.add(_finding(Code.TRANSACTION_MISMATCH, record, name, expected, found))
-        return signed.hash
+        return replace(stored, hash=signed.hash, sender=signed.sender, nonce=signed.nonce)
 
-    def _compare_chain(self, stored: StoredTransaction, signed_hash: str) -> None:
-        if not self._read or not _HASH.fullmatch(signed_hash):
+    def _compare_chain(self, number: str, signed: StoredTransaction) -> None:
+        if not self._read:
             return
-        record = Record(kind="transaction", number=stored.hash)
-        for name, expected, found in self._differences(replace(stored, hash=signed_hash)):
+        record = Record(kind="transaction", number=number)
+        for name, expected, found in self._differences(signed):
             if expected != found:
                 code = Code.TRANSACTION_EXTRA if name == "block" else Code.TRANSACTION_MISMATCH
                 self._sink.add(_finding(code, record, name, expected, found))
@@ -95,6 +101,9 @@ class Transactions:
             yield "checkpoint_size", self._sizes.get(stored.hash), stored.checkpoint_size
         if not self._all_read and (mined is None or stored.block_hash not in {None, mined.block_hash}):
             return  # it may be on the chain that could not be asked
+        if mined is not None and stored.state == AnchorState.REPLACED:
+            yield "state", AnchorState.FINAL.value, stored.state
+            return
         if mined is None:
             if claimed:
                 yield "block", ABSENT, stored.block_number
@@ -120,6 +129,36 @@ class Transactions:
         there = [item for item in found if item[0] is not None]
         its_own = [item for item in there if item[0] is not None and item[0].block_hash == stored.block_hash]
         return next(iter([*its_own, *there, *found]))
+
+    def _compare_replaced(self, replaced: Sequence[StoredTransaction]) -> None:
+        """Another one of the same sender and nonce is in a block, and is the one that is named, where one is."""
+        doubtful = [item for item in replaced if not self._is_displaced(item)]
+        places = {(item.sender, item.nonce) for item in doubtful}
+        held: dict[tuple[str, int], str] = {}
+        for stored in self._source.transactions() if places else ():
+            if (stored.sender, stored.nonce) in places and self._is_in_a_block(stored):
+                held[stored.sender, stored.nonce] = stored.hash
+        for item in doubtful:
+            taken = held.get((item.sender, item.nonce), ABSENT)
+            if taken is not ABSENT and item.replaced_by in {None, taken}:
+                continue
+            record = Record(kind="transaction", number=item.hash)
+            name, found = ("replaced_by", item.replaced_by) if item.replaced_by is not None else ("state", item.state)
+            self._sink.add(_finding(Code.TRANSACTION_MISMATCH, record, name, taken, found))
+
+    def _is_displaced(self, item: StoredTransaction) -> bool:
+        """Whether a chain itself shows the one that is named, or has this one, which was named already."""
+        if any(chain.mined(item.hash) is not None for chain, _ in self._read):
+            return True
+        if item.replaced_by is None or not _HASH.fullmatch(item.replaced_by):
+            return False
+        shown = [chain.mined(item.replaced_by) for chain, _ in self._read]
+        return any(mined is not None and (mined.sender, mined.nonce) == (item.sender, item.nonce) for mined in shown)
+
+    def _is_in_a_block(self, stored: StoredTransaction) -> bool:
+        if self._all_read:
+            return any(chain.mined(stored.hash) is not None for chain, _ in self._read)
+        return stored.state in _ON_CHAIN or stored.block_number is not None
 
 
 def _expected_state(stored: StoredTransaction, facts: ChainFacts) -> str | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from ledger.canonical import JsonValue
 from ledger.errors import Malformed
 
 Line: TypeAlias = Mapping[str, JsonValue]
+
+_HASH: Final = re.compile(r"0x[0-9a-f]{64}")
 
 
 def integer(line: Line, name: str) -> int:
@@ -58,6 +61,14 @@ def objects_of(line: Line, name: str, members: AbstractSet[str]) -> Iterator[Lin
         if not isinstance(element, Mapping) or element.keys() != members:
             raise _malformed(name, f"not objects with exactly {', '.join(sorted(members))}")
         yield element
+
+
+def digest(line: Line, name: str) -> str:
+    """The hash of a transaction: 0x and 64 lower-case hex digits."""
+    value = text(line, name)
+    if not _HASH.fullmatch(value):
+        raise _malformed(name, "not 0x and 64 lower-case hex digits")
+    return value
 
 
 def binary(line: Line, name: str) -> bytes:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ledger.bundle_source.lines import Line, binary, integer, objects_of, text, texts
+from ledger.bundle_source.lines import Line, binary, digest, integer, objects_of, text, texts
 from ledger.bundle_source.source import BundleSource
 from ledger.errors import Malformed
-from ledger.replay import EventLog, Executed, Original, Tip
+from ledger.replay import EventLog, Executed, Original, Replaced, Tip
 
 
 def originals(source: BundleSource) -> Iterator[Original]:
@@ -27,6 +27,21 @@ def originals(source: BundleSource) -> Iterator[Original]:
                 contract_address=None if line["contract_address"] is None else text(line, "contract_address"),
                 logs=tuple(_event(log) for log in objects_of(line, "logs", {"address", "topics", "data"})),
             ),
+        )
+
+
+def replaced(source: BundleSource) -> Iterator[Replaced] | None:
+    """The transactions that never ran, as signed; None where the bundle does not tell of them."""
+    return _replaced(source) if source.tells_replaced else None
+
+
+def _replaced(source: BundleSource) -> Iterator[Replaced]:
+    for line in source.replaced_lines():
+        yield Replaced(
+            hash=digest(line, "hash"),
+            sender=text(line, "from"),
+            nonce=integer(line, "nonce"),
+            replaced_by=digest(line, "replaced_by"),
         )
 
 

@@ -10,6 +10,7 @@ checkpoints.jsonl     {"size", "note", "transaction_hash"} by size; the hash is 
 tiles/tile/…          the tree (C2SP tlog-tiles)
 chain/head.json       {"block_number", "block_hash", "state_root"}
 chain/transactions.jsonl   what changed the log, in chain order
+chain/replaced.jsonl   {"hash", "raw", "from", "nonce", "replaced_by"} of what was signed and never ran
 documents/<sha256>    plain files, where they are included
 """
 
@@ -35,7 +36,7 @@ from ledger.audit.sources import (
     Unreadable,
 )
 from ledger.bundle import Bundle, Profile, open_bundle
-from ledger.bundle_source.lines import Line, binary, index_of, integer, mapping, text, texts
+from ledger.bundle_source.lines import Line, binary, digest, index_of, integer, mapping, text, texts
 from ledger.canonical import JsonValue, parse_json
 from ledger.errors import Malformed, Mismatch
 from ledger.tiles import MAX_TILE_BYTES, TileId, parse_tile_path
@@ -55,6 +56,10 @@ TILES: Final = "tiles/"
 SINCE: Final = "since.json"
 """Only in an incremental bundle: what it begins after."""
 
+REPLACED: Final = "chain/replaced.jsonl"
+"""Missing from bundles of programs that did not tell of replaced transactions."""
+
+REPLACED_MEMBERS: Final = frozenset({"from", "hash", "nonce", "raw", "replaced_by"})
 TRANSACTION_MEMBERS: Final = frozenset(
     {"block_hash", "block_number", "block_time", "contract_address", "from", "gas_used"}
     | {"hash", "logs", "nonce", "raw", "status"}
@@ -264,6 +269,15 @@ class BundleSource:
                 block_number=integer(line, "block_number"),
                 block_hash=text(line, "block_hash"),
             )
+        for line in self.replaced_lines():
+            yield StoredTransaction(
+                hash=digest(line, "hash"),
+                raw=binary(line, "raw"),
+                sender=text(line, "from"),
+                nonce=integer(line, "nonce"),
+                state=AnchorState.REPLACED,
+                replaced_by=digest(line, "replaced_by"),
+            )
 
     def decode(self, raw: bytes) -> DecodedTransaction:
         """See `TransactionSource.decode`."""
@@ -272,6 +286,16 @@ class BundleSource:
     def transaction_lines(self) -> Iterator[Line]:
         """The lines of `chain/transactions.jsonl`."""
         yield from self._objects("chain/transactions.jsonl", TRANSACTION_MEMBERS)
+
+    @property
+    def tells_replaced(self) -> bool:
+        """Whether the bundle says which transactions were replaced, be it none."""
+        return REPLACED in self.bundle.members
+
+    def replaced_lines(self) -> Iterator[Line]:
+        """The lines of `chain/replaced.jsonl`; none where it is missing."""
+        if self.tells_replaced:
+            yield from self._objects(REPLACED, REPLACED_MEMBERS)
 
     def small(self, path: str) -> Line | None:
         """A small JSON object of the bundle, None when it is not there; raises Malformed."""

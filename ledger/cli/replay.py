@@ -42,18 +42,22 @@ def replay(  # noqa: PLR0917 - options of a command
 def replay_bundle(source: BundleSource, testnet: Testnet) -> ReplayReport:
     """Replay an open bundle onto a fresh chain, and audit it against what came out."""
     from ledger.audit.run import audit
-    from ledger.bundle_source import original_tip, originals
+    from ledger.bundle_source import original_tip, originals, replaced
     from ledger.cli.bundles import evidences_of
     from ledger.cli.progress import Progress
     from ledger.cli.testnets import ForOriginals, heads
     from ledger.replay import Mode, anchor_anew, execute_again, report
 
-    with Progress().task("replay", None) as advance:
+    with Progress().task("replay", _steps(source, testnet)) as advance:
         if isinstance(testnet, ForOriginals):
             mode, chain = Mode.EXACT, testnet.chain
             same_blocks, ledger = chain.same_blocks, chain.ledger()
             outcome = execute_again(
-                originals(source), chain, tip=original_tip(source), progress=lambda _done: advance(1)
+                originals(source),
+                chain,
+                tip=original_tip(source),
+                replaced=replaced(source),
+                progress=lambda _done: advance(1),
             )
         else:
             mode, same_blocks, ledger = Mode.ANEW, False, testnet.log.ledger()
@@ -67,3 +71,14 @@ def replay_bundle(source: BundleSource, testnet: Testnet) -> ReplayReport:
     with Progress().position("audit") as position:
         found = audit(evidences, now=source.bundle.created_at, progress=position)
     return report(mode, testnet.name, same_blocks=same_blocks, outcome=outcome, audit=found)
+
+
+def _steps(source: BundleSource, testnet: Testnet) -> int | None:
+    """How far there is to go: blocks of the original chain, or checkpoints; None where the bundle does not say."""
+    from ledger.bundle_source import original_tip
+    from ledger.cli.testnets import ForOriginals
+
+    if isinstance(testnet, ForOriginals):
+        tip = original_tip(source)
+        return tip.block_number if tip else None
+    return sum(1 for _ in source.checkpoints())

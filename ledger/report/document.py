@@ -36,8 +36,21 @@ NOT_PROVEN: Final[Mapping[Mode, tuple[tuple[str, str], ...]]] = {
             "检查点由本机密钥重新上链：这不能证明原来由谁、在何时、以哪些交易上链。",
             "A local key anchored the checkpoints anew: it does not show who anchored them, when, or how.",
         ),
+        (
+            "撤销、联署、运营机构变更以及失败或者被替换的交易均未重新执行。",
+            "Not executed again: revocations, cosignatures, changes of operator, failed and replaced transactions.",
+        ),
+        (
+            "以下运营机构地址是本机密钥的地址。",
+            "The operator named below is the local key.",
+        ),
     ),
 }
+
+NOT_TOLD: Final = (
+    "数据包未载明被替换的交易。",
+    "The bundle does not tell of replaced transactions.",
+)
 
 LIMIT: Final = (
     "本报告只说明记录自上链后未被改动，不说明其内容属实。",
@@ -117,12 +130,14 @@ def replay_document(report: ReplayReport) -> Document:
         "same_blocks": report.same_blocks,
         "transactions": report.transactions,
         "views": report.views,
+        "replaced": report.replaced,
+        "replacements": [asdict(item) for item in report.replacements],
         "tip": None
         if tip is None
         else {"block_number": tip.block_number, "block_hash": tip.block_hash, "state_root": tip.state_root},
         "different": report.different,
         "differences": [_difference(item) for item in report.differences],
-        "notes": _notes(*NOT_PROVEN[report.mode]),
+        "notes": _notes(*NOT_PROVEN[report.mode], *_not_told(report)),
         "audit": audit_document(report.audit),
     }
 
@@ -133,6 +148,10 @@ def render_json(document: Document) -> bytes:
 
 
 # ------------------------------------------------------------------------------------------------------- the document
+
+
+def _not_told(report: ReplayReport) -> list[tuple[str, str]]:
+    return [NOT_TOLD] if report.mode is Mode.EXACT and report.replaced is None else []
 
 
 def _result(exit_code: int) -> dict[str, Any]:

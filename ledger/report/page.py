@@ -270,12 +270,31 @@ def _replay(document: Document) -> Iterator[str]:
             *([(("状态根", "state root"), tip["state_root"])] if tip else []),
         ]
     )
+    if document["replaced"] is not None:
+        yield from _replaced(document)
     yield f"<h2>{_both('重放中的差异', 'What came out differently')} ({document['different']})</h2>"
     for number, item in enumerate(document["differences"], start=1):
         yield f'<article id="difference-{number}">'
         yield f"<h3>{number}. {escape(item['subject'])}</h3>"
         yield from _facts([(words, item[name]) for name, words in NAMES.items() if name in item])
         yield "</article>"
+
+
+def _replaced(document: Document) -> Iterator[str]:
+    yield f"<h2>{_both('被替换而未执行的交易', 'Transactions replaced before they ran')} ({document['replaced']})</h2>"
+    for item in document["replacements"]:
+        yield "<article>"
+        yield f"<h3>{escape(item['hash'])}</h3>"
+        yield from _facts(
+            [
+                (("发送地址", "sender"), item["sender"]),
+                (("序号", "nonce"), item["nonce"]),
+                (("由此交易取代", "replaced by"), item["replaced_by"]),
+            ]
+        )
+        yield "</article>"
+    if (more := document["replaced"] - len(document["replacements"])) > 0:
+        yield f"<p>… +{more}</p>"
 
 
 def _facts(facts: list[tuple[tuple[str, str], Any]]) -> Iterator[str]:

@@ -109,6 +109,13 @@ def _replay_lines(document: Document) -> list[str]:
         tip = document["tip"]
         lines += [f"  newest block           {tip['block_number']} {tip['block_hash']}"]
         lines += [f"  state root             {tip['state_root']}"]
+    if document["replaced"] is not None:
+        lines += [f"  replaced               {document['replaced']}"]
+    for item in document["replacements"]:
+        lines += [f"    {_one_line(item['hash'])} by {_one_line(item['replaced_by'])}"]
+        lines += [f"      nonce {item['nonce']} of {_one_line(item['sender'])}"]
+    if (more := (document["replaced"] or 0) - len(document["replacements"])) > 0:
+        lines += [f"    … and {more} more"]
     for item in document["differences"]:
         lines += ["", f"  {item['subject']}  {item['field']}"]
         lines += [f"     {name:11}{_one_line(str(item[name]))}" for name in ("expected", "found") if name in item]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -18,7 +19,7 @@ from ledger.audit.findings import ABSENT, Code, Finding, Layer, Record
 from ledger.audit.remarks import MAX_REMARKS, Remark, Remarks, gather_remarks
 from ledger.audit.report import AuditReport
 from ledger.audit.sentences import Sentence
-from ledger.replay import Difference, Mode, ReplayReport, Tip
+from ledger.replay import Difference, Mode, Replaced, ReplayReport, Tip
 from ledger.report import Document, audit_document, render_json, render_page, render_text, replay_document
 from ledger.report.document import MAX_VALUE_LENGTH, RESULTS
 from tests.ledger.audited import NOW, small_ledger
@@ -262,21 +263,59 @@ def test_audit_document_is_what_the_schema_says(report: AuditReport) -> None:
     Draft202012Validator(SCHEMA).validate(json.loads(render_json(audit_document(report))))
 
 
-@pytest.mark.parametrize("tip", [None, Tip(block_number=3, block_hash="0x" + "1" * 64, state_root="0x" + "2" * 64)])
-def test_replay_document_is_what_the_schema_says(tip: Tip | None) -> None:
-    difference = Difference(subject="tip", field="block_hash", expected="0x1", found=ABSENT)
+TIP = Tip(block_number=3, block_hash="0x" + "1" * 64, state_root="0x" + "2" * 64)
+REPLACED = Replaced(hash="0x" + "3" * 64, sender="0x" + "Ab" * 20, nonce=7, replaced_by="0x" + "4" * 64)
+
+
+def replay_report(**changes: Any) -> ReplayReport:
     report = ReplayReport(
         mode=Mode.EXACT,
         target="embedded",
         same_blocks=True,
         transactions=3,
         views=4,
-        tip=tip,
-        differences=(difference,),
+        replaced=1,
+        replacements=(REPLACED,),
+        tip=TIP,
+        differences=(Difference(subject="tip", field="block_hash", expected="0x1", found=ABSENT),),
         different=1,
         audit=small_ledger().audit(),
     )
-    Draft202012Validator(SCHEMA).validate(json.loads(render_json(replay_document(report))))
+    return replace(report, **changes)
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"tip": None}, {"replaced": None, "replacements": ()}], ids=["whole", "no-tip", "not-told"]
+)
+def test_replay_document_is_what_the_schema_says(changes: dict[str, Any]) -> None:
+    document = replay_document(replay_report(**changes))
+    Draft202012Validator(SCHEMA).validate(json.loads(render_json(document)))
+
+
+def test_replaced_transactions_are_listed_with_the_ones_that_took_their_nonces() -> None:
+    document = replay_document(replay_report())
+    for shown in (render_text(document), render_page(document).decode()):
+        assert REPLACED.hash in shown
+        assert REPLACED.replaced_by in shown
+        assert REPLACED.sender in shown
+    assert "被替换而未执行的交易" in render_page(document).decode()
+
+
+def test_more_replaced_transactions_than_kept_are_said_to_be_more() -> None:
+    document = replay_document(replay_report(replaced=7))
+    assert "6 more" in render_text(document)
+    assert "+6" in render_page(document).decode()
+
+
+@pytest.mark.parametrize(
+    ("mode", "replaced", "said"),
+    [(Mode.EXACT, None, True), (Mode.EXACT, 0, False), (Mode.ANEW, None, False)],
+)
+def test_replay_of_a_bundle_that_does_not_tell_of_replaced_transactions_says_so(
+    mode: Mode, replaced: int | None, said: bool
+) -> None:
+    document = replay_document(replay_report(mode=mode, replaced=replaced, replacements=()))
+    assert any("does not tell of replaced" in note["en"] for note in document["notes"]) is said
 
 
 def test_schema_knows_every_layer_and_result() -> None:

@@ -1,15 +1,18 @@
-"""A real Anvil for tests: started from our genesis on a free port of 127.0.0.1, ended by its own id."""
+"""A real Anvil for tests: started from our genesis on a free port of 127.0.0.1, ended by id, and with the tests."""
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ledger.cli.original_chains import GUARD
 from ledger.embedded import Genesis, render_genesis
 from tests.needs import missing
 
@@ -33,6 +36,7 @@ def running_anvil(folder: Path, genesis: Genesis, *options: str) -> Iterator[str
     path = folder / "anvil-genesis.json"
     path.write_bytes(render_genesis(genesis))
     command = [
+        *(sys.executable, "-I", str(GUARD)),
         str(need_anvil()),
         "--port",
         "0",
@@ -44,7 +48,15 @@ def running_anvil(folder: Path, genesis: Genesis, *options: str) -> Iterator[str
         "0",
         *options,
     ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as anvil:
+    # The guard ends it when the tests are killed, and the group is the guard and Anvil.
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as anvil:
         try:
             address = _address(anvil)
             # Anvil prints every call; a full pipe would stop it.
@@ -52,7 +64,7 @@ def running_anvil(folder: Path, genesis: Genesis, *options: str) -> Iterator[str
             drain.start()
             yield f"http://{address}"
         finally:
-            anvil.kill()
+            os.killpg(anvil.pid, signal.SIGKILL)
         drain.join()
 
 

@@ -10,7 +10,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -180,6 +180,8 @@ def running_anvil(folder: Path, genesis: bytes) -> Iterator[str]:
     path.write_bytes(genesis)
     command = [sys.executable, "-I", str(GUARD), str(find_anvil()), "--host", "127.0.0.1", "--port", "0"]
     command += ["--init", str(path), "--hardfork", "paris", "--accounts", "0", "--no-mining"]
+    # Of a long chain it would put every state into the user's home, and leave them there.
+    command += ["--prune-history"]
     with subprocess.Popen(  # noqa: S603 - a program that the reader installed
         command,
         stdin=subprocess.PIPE,
@@ -196,7 +198,8 @@ def running_anvil(folder: Path, genesis: bytes) -> Iterator[str]:
             yield f"http://{address}"
         finally:
             # The whole group: the guard, and what npm installs is a script that starts the program itself.
-            os.killpg(anvil.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(anvil.pid, signal.SIGKILL)
             if drain.ident is not None:
                 drain.join()
 

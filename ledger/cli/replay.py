@@ -48,7 +48,7 @@ def replay_bundle(source: BundleSource, testnet: Testnet) -> ReplayReport:
     from ledger.cli.testnets import ForOriginals, heads
     from ledger.replay import Mode, anchor_anew, execute_again, report
 
-    with Progress().task("replay", _steps(source, testnet)) as advance:
+    with Progress().task("replay", steps_of(source, testnet)) as advance:
         if isinstance(testnet, ForOriginals):
             mode, chain = Mode.EXACT, testnet.chain
             same_blocks, ledger = chain.same_blocks, chain.ledger()
@@ -73,7 +73,7 @@ def replay_bundle(source: BundleSource, testnet: Testnet) -> ReplayReport:
     return report(mode, testnet.name, same_blocks=same_blocks, outcome=outcome, audit=found)
 
 
-def _steps(source: BundleSource, testnet: Testnet) -> int | None:
+def steps_of(source: BundleSource, testnet: Testnet) -> int | None:
     """How far there is to go: blocks of the original chain, or checkpoints; None where the bundle does not say."""
     from ledger.bundle_source import original_tip
     from ledger.cli.testnets import ForOriginals

@@ -16,9 +16,13 @@ from typing import Any
 import pytest
 import requests
 
+from ledger.cli.bundles import opened_bundle
 from ledger.cli.original_chains import GUARD, running_anvil
+from ledger.cli.replay import replay_bundle
 from ledger.cli.scratch import OWNER, PREFIX, remove_abandoned, scratch_folder
+from ledger.cli.testnets import open_testnet
 from ledger.embedded import render_genesis
+from ledger.report import render_json, replay_document
 from tests.anvil import need_anvil
 from tests.chains import fixed_genesis
 from tests.ledger.eventful import LEAST_CHECKPOINTS, eventful_ledger
@@ -44,6 +48,12 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return ledger.export(folder / "ledger.zip")
 
 
+@pytest.fixture
+def anvil(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Anvil of the tests is the one that a replay finds."""
+    monkeypatch.setenv("LEDGER_ANVIL", str(need_anvil()))
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """`legal-ledger replay` of a bundle in a process of its own, with a temporary folder of its own."""
@@ -60,7 +70,7 @@ class Program:
         )
 
     def report(self) -> bytes:
-        """The report of a run that nobody disturbs."""
+        """The report of a run to its end."""
         with self.start() as process:
             said, _ = process.communicate(timeout=600)
         assert process.returncode == 0
@@ -91,32 +101,45 @@ class Program:
 
 @pytest.mark.server
 @pytest.mark.longer
+@pytest.mark.scaled(quick=1, ci=1, full=5)
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="looks at processes where Linux shows them")
+@pytest.mark.usefixtures("anvil")
 @pytest.mark.parametrize("onto", ["embedded", "anvil"])
 def test_replay_killed_half_way_leaves_nothing_running_and_gives_the_same_report_again(
-    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, onto: str
+    bundle: Path, tmp_path: Path, scale: int, seed: int, onto: str
 ) -> None:
-    monkeypatch.setenv("LEDGER_ANVIL", str(need_anvil()))
-    program = Program(bundle, onto, tmp_path)
-    whole = program.report()
-    assert not program.folders()
-    for _ in range(2):
-        kill_half_way(program, random.Random(seed))
+    began = time.monotonic()
+    whole = undisturbed(bundle, onto)
+    took_s = time.monotonic() - began
+    program, chance = Program(bundle, onto, tmp_path), random.Random(seed)
+    for _ in range(scale):
+        kill_half_way(program, after_s=took_s * chance.uniform(0.1, 0.8))
         wait_until(lambda: not program.helpers())
         assert program.folders()
     assert program.report() == whole
     assert not program.folders()
+    assert not program.helpers()
 
 
-def kill_half_way(program: Program, chance: random.Random) -> None:
-    """Kill a run at some moment after it has a chain and before it has a report."""
-    with program.start() as process:
-        wait_until(program.has_begun)
-        time.sleep(chance.random() * 0.3)
-        assert process.poll() is None, "it was already done"
-        if program.onto == "anvil":
-            assert program.helpers()
-        process.kill()
+def undisturbed(bundle: Path, onto: str) -> bytes:
+    """What `--json` prints, of a replay in this process."""
+    with opened_bundle(bundle) as source, open_testnet(onto, source, None) as testnet:
+        return render_json(replay_document(replay_bundle(source, testnet)))
+
+
+def kill_half_way(program: Program, *, after_s: float) -> None:
+    """Kill a run so long after it has a chain to replay onto; sooner, if it was done by then."""
+    while True:
+        with program.start() as process:
+            wait_until(program.has_begun)
+            if program.onto == "anvil":
+                assert program.helpers()
+            try:
+                process.wait(timeout=after_s)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                return
+        after_s /= 2
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs process groups")
@@ -151,16 +174,20 @@ def test_guard_exits_as_its_program_does() -> None:
 
 @pytest.mark.server
 @pytest.mark.longer
-def test_anvil_goes_on_whatever_it_has_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # It prints a line for each call, and stops when nobody reads them: a pipe holds some 5,000.
-    monkeypatch.setenv("LEDGER_ANVIL", str(need_anvil()))
-    calls: list[Any] = [
-        {"jsonrpc": "2.0", "id": number, "method": "eth_chainId", "params": []} for number in range(1000)
-    ]
+@pytest.mark.usefixtures("anvil")
+def test_anvil_of_a_long_replay_goes_on_and_leaves_no_states_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
     with running_anvil(tmp_path, render_genesis(fixed_genesis())) as url:
-        for _ in range(8):
-            answers = requests.post(url, json=calls, timeout=PATIENCE_S).json()
-            assert len(answers) == len(calls)
+        # It keeps 500 states in memory; and it prints a line for each call: a pipe that nobody reads holds some 5,000.
+        for method, times in (("evm_mine", 1), ("eth_chainId", 8)):
+            calls: list[Any] = [{"jsonrpc": "2.0", "id": id_, "method": method, "params": []} for id_ in range(800)]
+            for _ in range(times):
+                assert len(requests.post(url, json=calls, timeout=PATIENCE_S).json()) == len(calls)
+    assert not list(home.rglob("*"))
 
 
 # ------------------------------------------------------------------------------------------------------------- folders

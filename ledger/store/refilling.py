@@ -133,8 +133,8 @@ def order_revocations(session: Session, reasons: Mapping[str, int], done: Mappin
 
 
 def add_transaction(session: Session, row: ChainTransaction) -> None:
-    """Keep a transaction that is in a block."""
-    if row.state not in {AnchorState.MINED, AnchorState.FINAL}:
+    """Keep a transaction that is in a block, or that another one replaced."""
+    if row.state not in {AnchorState.MINED, AnchorState.FINAL, AnchorState.REPLACED}:
         raise ValueError(f"{row.hash} is in no block")
     session.add(row)
     session.flush()

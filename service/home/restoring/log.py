@@ -115,7 +115,7 @@ def _fill_checkpoints(session: Session, source: BundleSource, anchored: Anchored
         str(line["hash"]): render_time(datetime.fromtimestamp(int(str(line["block_time"])), UTC))
         for line in source.transaction_lines()
     }
-    signed = {item.checkpoint_size: times[item.hash] for item in source.transactions()}
+    signed = {item.checkpoint_size: times[item.hash] for item in source.transactions() if item.hash in times}
     for stored in source.checkpoints():
         if stored.size <= anchored.head.size:
             add_checkpoint(
@@ -125,7 +125,7 @@ def _fill_checkpoints(session: Session, source: BundleSource, anchored: Anchored
 
 
 def _fill_transactions(session: Session, source: BundleSource, anchored: Anchored, times: dict[str, str]) -> None:
-    revoking = set(anchored.revoked.values())
+    revoking, unknown = set(anchored.revoked.values()), render_time(source.bundle.created_at)
     own = (item for item in source.transactions() if item.sender in anchored.own)
     for ordinal, item in enumerate(own):
         purpose = _purpose(item, revoking)
@@ -139,12 +139,18 @@ def _fill_transactions(session: Session, source: BundleSource, anchored: Anchore
                 nonce=item.nonce,
                 raw=item.raw,
                 checkpoint_size=item.checkpoint_size,
-                state=AnchorState.MINED if purpose == SET_UP else AnchorState.FINAL,
+                state=_state(item, purpose),
                 block_number=item.block_number,
                 block_hash=item.block_hash,
-                signed_at=times[item.hash],
+                signed_at=times.get(item.replaced_by or item.hash, unknown),
             ),
         )
+
+
+def _state(item: StoredTransaction, purpose: str) -> AnchorState:
+    if item.state == AnchorState.REPLACED:
+        return AnchorState.REPLACED  # which checkpoint it was for is not told: it counts as set-up
+    return AnchorState.MINED if purpose == SET_UP else AnchorState.FINAL
 
 
 def _purpose(item: StoredTransaction, revoking: set[str]) -> str:

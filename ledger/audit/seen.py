@@ -53,6 +53,13 @@ class Seen(NamedTuple):
             return Record(kind=STATEMENT, number=number_of(self.columns["subject"], self.columns.get("version")))
         return Record(kind="leaf", number=str(self.leaf_index))
 
+    @property
+    def kept_record(self) -> Record:
+        """What a finding names when the body is wrong: the record of the columns, where they name one."""
+        if "subject" in self.columns:
+            return Record(kind=STATEMENT, number=number_of(self.columns["subject"], self.columns.get("version")))
+        return self.record
+
 
 def look_at(stored: StoredStatement) -> Seen:
     """Compute what follows from a stored statement."""
@@ -154,7 +161,7 @@ def _finding(code: Code, seen: Seen, field_name: str, expected: object, found: o
     return Finding(
         code=code,
         layer=Layer.STATEMENTS,
-        record=seen.record,
+        record=seen.kept_record if code is Code.STATEMENT_CHANGED else seen.record,
         field=field_name,
         expected=expected,
         found=found,

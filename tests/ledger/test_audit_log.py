@@ -41,6 +41,15 @@ def test_edited_body_that_no_column_repeats_names_the_commitments() -> None:
     assert finding.record.number == number_at(ledger, 1)
 
 
+def test_body_of_another_record_is_named_by_the_record_it_took_the_place_of() -> None:
+    ledger = small_ledger()
+    number, subject = number_at(ledger, 1), ledger.held[1].columns["subject"]
+    ledger.held[1].body = next(held.body for held in ledger.held if held.columns["subject"] != subject)
+    changed = [item for item in ledger.findings() if item.code is Code.STATEMENT_CHANGED]
+    assert {item.record.number for item in changed} == {number}
+    assert "body.subject" in {item.field for item in changed}
+
+
 def test_edited_digest_in_a_body_is_one_finding() -> None:
     ledger = small_ledger()
     digest = json.loads(ledger.held[1].body)["_sd"][0]

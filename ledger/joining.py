@@ -94,7 +94,23 @@ def _verify_fit(earlier: Bundle, newer: Bundle) -> Line:
         raise Malformed("bundle", f"the first one ends before {size} statements") from error
     if root != since["root"]:
         raise Mismatch(f"root of {size} statements", root, since["root"])
+    block = _anchoring_block(earlier, size)
+    if block != since["block_number"]:
+        raise Mismatch(f"block that anchored {size} statements", block, since["block_number"])
     return since
+
+
+def _anchoring_block(earlier: Bundle, size: int) -> int | None:
+    """The block that holds the anchored checkpoint of this size; None when the bundle has no such one."""
+    anchored = {
+        line["transaction_hash"] for _, line in _lines(earlier, "checkpoints.jsonl") if integer(line, "size") == size
+    } - {None}
+    blocks = (
+        integer(line, "block_number")
+        for _, line in _lines(earlier, "chain/transactions.jsonl")
+        if line["hash"] in anchored
+    )
+    return next(blocks, None)
 
 
 def _is_redacted(bundle: Bundle) -> bool:

@@ -197,6 +197,16 @@ def test_bundle_with_another_history_is_told(exported: Exported, tmp_path: Path)
         _join_changed(exported, tmp_path, "since", "since.json", edit)
 
 
+@pytest.mark.parametrize("by", [-1, 1])
+def test_bundle_that_begins_after_another_block_is_told(exported: Exported, tmp_path: Path, by: int) -> None:
+    def edit(data: bytes) -> bytes:
+        since = json.loads(data)
+        return json.dumps({**since, "block_number": since["block_number"] + by}).encode()
+
+    with pytest.raises(Mismatch, match=f"block that anchored {exported.size} statements"):
+        _join_changed(exported, tmp_path, "since", "since.json", edit)
+
+
 def test_bundle_that_ends_before_the_other_begins_is_told(exported: Exported, tmp_path: Path) -> None:
     def edit(data: bytes) -> bytes:
         return json.dumps({**json.loads(data), "size": 10_000}).encode()

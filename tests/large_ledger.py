@@ -327,7 +327,7 @@ def _write_rest(bundle: BundleWriter, anchor: _Anchor) -> None:
     bundle.write("contract.json", chain.contract)
     bundle.write("chain/head.json", canonical_bytes(_head(chain.head)) + b"\n")
     with bundle.open("chain/transactions.jsonl") as member:
-        for line in _transactions(chain, set(), None):
+        for line in _transactions(chain, {}, None):
             member.write(canonical_bytes(line) + b"\n")
     bundle.write("checkpoints.jsonl", b"".join(anchor.lines))
     for (level, index), data in sorted(anchor.tiles.held.items()):

@@ -12,7 +12,7 @@ from ledger.anchor import ChainIdentity, LogHead
 from ledger.audit.custody import Holders
 from ledger.audit.findings import ABSENT, Code, Custody, Finding, Layer, Outcome, Record
 from ledger.audit.sink import Sink
-from ledger.audit.sources import AuditedChain, LogEvent
+from ledger.audit.sources import AuditedChain, Block, LogEvent
 from ledger.errors import Unavailable
 
 APPENDED = "CheckpointAppended"
@@ -58,6 +58,28 @@ def read_chain(chain: AuditedChain, expected: ChainIdentity, sink: Sink) -> Chai
     except Unavailable as error:
         sink.leave_out(Layer.CHAIN, Outcome.UNAVAILABLE, str(error))
         return None
+
+
+def compare_block(chain: AuditedChain, claimed: Block, sink: Sink) -> None:
+    """Compare a block that is claimed with the one that the chain has under its number. An outage is noted."""
+    try:
+        held = chain.block(claimed.block_number)
+    except Unavailable as error:
+        sink.leave_out(Layer.CHAIN, Outcome.UNAVAILABLE, str(error))
+        return
+    for field in fields(Block):
+        expected, found = getattr(held, field.name, ABSENT), getattr(claimed, field.name)
+        if expected != found:
+            sink.add(
+                Finding(
+                    code=Code.COLUMN_CHANGED,
+                    layer=Layer.CHAIN,
+                    record=Record(kind="block", number=str(claimed.block_number)),
+                    field=field.name,
+                    expected=expected,
+                    found=found,
+                )
+            )
 
 
 def _is_trusted(found: ChainIdentity, expected: ChainIdentity, sink: Sink) -> bool:

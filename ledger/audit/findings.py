@@ -96,7 +96,8 @@ class Record:
     """What a finding is about: its `kind` (case, document, statement, checkpoint, tile …) and its `number`.
 
     The number of a record is its record number, with `.v2` for a version; of a checkpoint or a move its size; of a tile
-    `level/index`; of a transaction its hash; of anything else its identifier.
+    `level/index`; of a transaction its hash, or `sender/nonce` where only that is known; of anything else its
+    identifier.
     """
 
     kind: str

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ledger.anchor import ChainIdentity
+from ledger.audit.chain import compare_block
 from ledger.audit.checkpoints import Checkpoints, Deadline
 from ledger.audit.files import compare_files
 from ledger.audit.findings import ABSENT, Code, Custody, Finding, Former, KeptHead, Layer, Outcome, Record
@@ -26,7 +27,7 @@ from ledger.audit.report import AuditReport
 from ledger.audit.revocations import Revocations
 from ledger.audit.sampling import Part, SampledFiles, SampledLog, Since
 from ledger.audit.sink import MAX_FINDINGS, Sink
-from ledger.audit.sources import AuditedChain, FileSource, LogSource, RecordSource, TransactionSource
+from ledger.audit.sources import AuditedChain, Block, FileSource, LogSource, RecordSource, TransactionSource
 from ledger.audit.transactions import Transactions
 from ledger.audit.walk import Walk
 from ledger.canonical import render_time
@@ -57,10 +58,12 @@ class Evidences:
 
     `own_trust` is false when the trust file came with what is audited. `files` and `transactions` are None where they
     are not held, `chain` where none is to be had. `former` are the chains that held the log before it moved, one for
-    each anchor of the trust file but the last, None where none is to be had. `members` counts the files of a bundle
-    whose digests were compared, 0 where there is none. `expected` takes the place of the trusted chain, for a replay
-    onto another one; `same_blocks` says whether that one has the same blocks. `remarker` is the service that keeps the
-    records, None where a bundle is audited without it.
+    each anchor of the trust file but the last, None where none is to be had. `newest` is the block that is claimed to
+    have been the chain's newest when the records were gathered, None where nothing is claimed. `members` counts the
+    files of a bundle whose digests were compared, 0 where there is none. `expected` takes the place of the trusted
+    chain, for a replay onto another one; `same_blocks` says whether that one has the same blocks, `whole_chain` that
+    the transactions are all that the chain has, in its order. `remarker` is the service that keeps the records, None
+    where a bundle is audited without it.
     """
 
     log: LogSource
@@ -73,9 +76,11 @@ class Evidences:
     no_chain: str = NO_CHAIN
     former: Sequence[AuditedChain | None] = ()
     kept: KeptHead | None = None
+    newest: Block | None = None
     members: int = 0
     expected: ChainIdentity | None = None
     same_blocks: bool = True
+    whole_chain: bool = False
     remarker: Remarker | None = None
 
     @property
@@ -106,6 +111,8 @@ def audit(
     if not evidences.members:
         sink.leave_out(Layer.CONTAINER, Outcome.NOT_CHECKED, NOT_HELD)
     ranges = _read_chains(evidences, sink)
+    if ranges[-1].facts and evidences.chain and evidences.newest and evidences.same_blocks:
+        compare_block(evidences.chain, evidences.newest, sink)
     deadline = Deadline(now=now, patience=patience)
     checkpoints = Checkpoints(trust=evidences.trust, ranges=ranges, sink=sink)
     for stored in evidences.log.checkpoints():
@@ -218,6 +225,7 @@ def _compare_rest(
             ranges=ranges,
             now=now,
             same_blocks=evidences.same_blocks,
+            whole_chain=evidences.whole_chain,
             sink=sink,
         ).compare()
     if evidences.files is None:

@@ -55,6 +55,7 @@ class StoredCheckpoint:
 class StoredTransaction:
     """A signed transaction as held: `raw` as it was sent, the rest what is claimed about it, None where nothing is.
 
+    `outcome` is what is claimed to have become of it, under the names of `MinedTransaction.outcome`, as far as kept;
     `replaced_by` is the hash of the one that is said to have taken its nonce.
     """
 
@@ -66,6 +67,7 @@ class StoredTransaction:
     checkpoint_size: int | None = None
     block_number: int | None = None
     block_hash: str | None = None
+    outcome: Mapping[str, object] = field(default_factory=dict)
     replaced_by: str | None = None
 
 
@@ -219,6 +221,24 @@ class LogEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmittedLog:
+    """An event of a transaction, undecoded. `address` is EIP-55, topics have 32 bytes each."""
+
+    address: str
+    topics: tuple[bytes, ...]
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A block of the canonical chain. Hashes are 0x-prefixed."""
+
+    block_number: int
+    block_hash: str
+    state_root: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MinedTransaction:
     """A transaction as the canonical chain holds it. Hashes are 0x-prefixed, `block_time` is Unix seconds."""
 
@@ -229,6 +249,27 @@ class MinedTransaction:
     block_hash: str
     block_time: int
     succeeded: bool
+    gas_used: int
+    contract_address: str | None
+    logs: tuple[EmittedLog, ...]
+
+    @property
+    def outcome(self) -> Mapping[str, object]:
+        """What became of it, in the names and JSON values of a bundle's line (`ledger/docs/bundle.md`, 9.7 to 9.11)."""
+        return {
+            "block_time": self.block_time,
+            "status": int(self.succeeded),
+            "gas_used": self.gas_used,
+            "contract_address": self.contract_address,
+            "logs": [
+                {
+                    "address": log.address,
+                    "topics": ["0x" + topic.hex() for topic in log.topics],
+                    "data": "0x" + log.data.hex(),
+                }
+                for log in self.logs
+            ],
+        }
 
 
 class AuditedChain(AnchorReader, Protocol):
@@ -240,6 +281,10 @@ class AuditedChain(AnchorReader, Protocol):
 
     def mined(self, transaction_hash: str) -> MinedTransaction | None:
         """The transaction in the canonical chain, or None when it is not there."""
+        ...
+
+    def block(self, number: int) -> Block | None:
+        """The block with this number in the canonical chain, or None when it does not go so far."""
         ...
 
     def has_cosigned(self, *, index: int, witness: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 from ledger.anchor import AnchorState
 from ledger.audit.chain import APPENDED, ChainFacts
 from ledger.audit.custody import COSIGNED, OPERATOR_CHANGED, WITNESS_CHANGED
-from ledger.audit.findings import ABSENT, Code, Finding, Layer, Outcome, Record
+from ledger.audit.findings import ABSENT, Code, Finding, Layer, Outcome, Record, differences
 from ledger.audit.moves import HeldRange
 from ledger.audit.sink import Sink
 from ledger.audit.sources import AuditedChain, MinedTransaction, StoredTransaction, TransactionSource
@@ -37,6 +37,7 @@ class Transactions:
         ranges: Sequence[HeldRange],
         now: datetime,
         same_blocks: bool,
+        whole_chain: bool,
         sink: Sink,
     ) -> None:
         self._source = source
@@ -46,6 +47,8 @@ class Transactions:
         self._newest = ranges[-1].facts
         self._now = now
         self._same_blocks = same_blocks
+        self._whole_chain = whole_chain
+        self._next_nonce: dict[str, int] = {}
         self._sink = sink
 
     def compare(self) -> None:
@@ -56,6 +59,8 @@ class Transactions:
         try:
             for stored in self._source.transactions():
                 self._sink.count(Layer.TRANSACTIONS)
+                if self._whole_chain and stored.state != AnchorState.REPLACED:
+                    self._count(stored)
                 signed = self._compare_bytes(stored)
                 unknown.discard(signed.hash)
                 if not _HASH.fullmatch(signed.hash):
@@ -70,6 +75,18 @@ class Transactions:
         for transaction_hash in sorted(unknown):
             record = Record(kind="transaction", number=transaction_hash)
             self._sink.add(_finding(Code.TRANSACTION_MISSING, record, None, transaction_hash, ABSENT))
+
+    def _count(self, stored: StoredTransaction) -> None:
+        """Of a whole chain, in its order, the transactions of every sender count from 0 without gaps."""
+        expected = self._next_nonce.get(stored.sender, 0)
+        self._next_nonce[stored.sender] = max(expected, stored.nonce + 1)
+        if stored.nonce == expected:
+            return
+        record = Record(kind="transaction", number=stored.hash)
+        self._sink.add(_finding(Code.TRANSACTION_MISMATCH, record, "nonce", expected, stored.nonce))
+        if stored.nonce > expected:
+            missing = Record(kind="transaction", number=f"{stored.sender}/{expected}")
+            self._sink.add(_finding(Code.TRANSACTION_MISSING, missing, None, expected, ABSENT))
 
     def _compare_bytes(self, stored: StoredTransaction) -> StoredTransaction:
         """Compare with what was signed; return it with what follows from the bytes."""
@@ -109,11 +126,7 @@ class Transactions:
                 yield "block", ABSENT, stored.block_number
             return
         if claimed and self._same_blocks:
-            # Not kept for every kind of transaction; what is kept must be right.
-            if stored.block_number is not None:
-                yield "block_number", mined.block_number, stored.block_number
-            if stored.block_hash is not None:
-                yield "block_hash", mined.block_hash, stored.block_hash
+            yield from _differing_outcome(stored, mined)
         settled = self._now - datetime.fromtimestamp(mined.block_time, UTC) > SETTLING
         if stored.state is not None and settled and mined.succeeded and chain.is_final(mined.block_number):
             yield "state", _expected_state(stored, facts), stored.state
@@ -159,6 +172,16 @@ class Transactions:
         if self._all_read:
             return any(chain.mined(stored.hash) is not None for chain, _ in self._read)
         return stored.state in _ON_CHAIN or stored.block_number is not None
+
+
+def _differing_outcome(stored: StoredTransaction, mined: MinedTransaction) -> Iterator[tuple[str, object, object]]:
+    """Where and how it ran. Not kept for every kind of transaction; what is kept must be right."""
+    if stored.block_number is not None:
+        yield "block_number", mined.block_number, stored.block_number
+    if stored.block_hash is not None:
+        yield "block_hash", mined.block_hash, stored.block_hash
+    for name, found in stored.outcome.items():
+        yield from differences(mined.outcome[name], found, name)
 
 
 def _expected_state(stored: StoredTransaction, facts: ChainFacts) -> str | None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from ledger.bundle_source.lines import Line, binary, digest, integer, objects_of, text, texts
 from ledger.bundle_source.source import BundleSource
-from ledger.errors import Malformed
 from ledger.replay import EventLog, Executed, Original, Replaced, Tip
 
 
@@ -47,16 +46,10 @@ def _replaced(source: BundleSource) -> Iterator[Replaced]:
 
 def original_tip(source: BundleSource) -> Tip | None:
     """The newest block of the original chain when the bundle was made; None where the bundle does not say."""
-    head = source.small("chain/head.json")
+    head = source.head()
     if head is None:
         return None
-    if head.keys() != {"block_number", "block_hash", "state_root"}:
-        raise Malformed("chain/head.json", "not an object with exactly block_number, block_hash and state_root")
-    return Tip(
-        block_number=integer(head, "block_number"),
-        block_hash=text(head, "block_hash"),
-        state_root=text(head, "state_root"),
-    )
+    return Tip(block_number=head.block_number, block_hash=head.block_hash, state_root=head.state_root)
 
 
 def _event(log: Line) -> EventLog:

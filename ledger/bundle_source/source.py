@@ -25,6 +25,7 @@ from typing import Final, Self
 from ledger.anchor import AnchorState
 from ledger.audit.findings import ABSENT, Code, Finding, Layer, Record
 from ledger.audit.sources import (
+    Block,
     Comparison,
     DecodedTransaction,
     StoredCheckpoint,
@@ -53,6 +54,7 @@ VERSIONED: Final = frozenset({"document"})
 _CHUNK: Final = 1 << 20
 DOCUMENTS: Final = "documents/"
 TILES: Final = "tiles/"
+HEAD: Final = "chain/head.json"
 SINCE: Final = "since.json"
 """Only in an incremental bundle: what it begins after."""
 
@@ -68,30 +70,44 @@ TRANSACTION_MEMBERS: Final = frozenset(
 Decode = Callable[[bytes], DecodedTransaction]
 """Reads a signed transaction; raises Malformed."""
 
+OUTCOME: Final = ("block_time", "status", "gas_used", "contract_address", "logs")
+"""The members of a transaction's line that say what became of it."""
+
 
 class BundleSource:
     """Everything of a `ledger` bundle that an audit compares. Raises Malformed for lines that are not of their form."""
 
-    def __init__(self, bundle: Bundle, *, decode: Decode, trust: Trust | None = None) -> None:
-        """`trust` is the reader's own; without it the bundle's is believed, which `own_trust` then tells."""
+    def __init__(
+        self, bundle: Bundle, *, decode: Decode, trust: Trust | None = None, pinned: Pinned | None = None
+    ) -> None:
+        """`trust` is the reader's own; without it the bundle's is believed, which `own_trust` then tells.
+
+        `pinned` adds the pairs that take a chain's rules to compute, such as the hash of the first block.
+        """
         if bundle.profile is not Profile.LEDGER:
             raise Malformed("bundle", f"its profile is {bundle.profile}, audit and replay read {Profile.LEDGER}")
         if SINCE in bundle.members:
             raise Malformed("bundle", "it holds only what came after an earlier one: `join` it with that one first")
         self.bundle = bundle
-        self._included = parse_trust(bundle.read("trust.json", max_bytes=MAX_TRUST_BYTES))
+        try:
+            self._included = parse_trust(bundle.read("trust.json", max_bytes=MAX_TRUST_BYTES))
+        except Mismatch:
+            if trust is None:
+                raise
+            self._included = trust  # damaged, as `damage` tells; the reader's own takes its place anyway
         self.own_trust = trust is not None
         self.trust = trust or self._included
         self._decode = decode
+        self._pinned = pinned
         self._tiles, self._narrower = _tiles(bundle)
         self._surplus: list[str] = []
 
     @classmethod
-    def open(cls, path: Path, *, decode: Decode, trust: Trust | None = None) -> Self:
+    def open(cls, path: Path, *, decode: Decode, trust: Trust | None = None, pinned: Pinned | None = None) -> Self:
         """Open a bundle file; raises Malformed, and OSError when it cannot be read."""
         bundle = open_bundle(path)
         try:
-            return cls(bundle, decode=decode, trust=trust)
+            return cls(bundle, decode=decode, trust=trust, pinned=pinned)
         except BaseException:
             bundle.close()
             raise
@@ -215,6 +231,7 @@ class BundleSource:
         code = artifact.get("code_sha256") if artifact else ABSENT
         pinned = self.trust.anchors[-1].identity.code_sha256
         yield Comparison(kind="contract", number="contract.json", field="code_sha256", expected=pinned, found=code)
+        yield from self._pinned(self) if self._pinned else ()
         yield from self._foreign_documents()
 
     def _foreign_documents(self) -> Iterator[Comparison]:
@@ -268,6 +285,7 @@ class BundleSource:
                 checkpoint_size=sizes.get(found),
                 block_number=integer(line, "block_number"),
                 block_hash=text(line, "block_hash"),
+                outcome={name: line[name] for name in OUTCOME},
             )
         for line in self.replaced_lines():
             yield StoredTransaction(
@@ -278,6 +296,19 @@ class BundleSource:
                 state=AnchorState.REPLACED,
                 replaced_by=digest(line, "replaced_by"),
             )
+
+    def head(self) -> Block | None:
+        """The newest block when the bundle was made, as `chain/head.json` says; None where it is not there."""
+        head = self.small(HEAD)
+        if head is None:
+            return None
+        if head.keys() != {"block_number", "block_hash", "state_root"}:
+            raise Malformed(HEAD, "not an object with exactly block_number, block_hash and state_root")
+        return Block(
+            block_number=integer(head, "block_number"),
+            block_hash=text(head, "block_hash"),
+            state_root=text(head, "state_root"),
+        )
 
     def decode(self, raw: bytes) -> DecodedTransaction:
         """See `TransactionSource.decode`."""
@@ -346,3 +377,7 @@ def _id_of(body: bytes) -> JsonValue:
     except Malformed:
         return None
     return value.get("id") if isinstance(value, Mapping) else None
+
+
+Pinned = Callable[[BundleSource], Iterator[Comparison]]
+"""Pairs of a value that the trust file pins, or this software knows, and what the bundle has."""

@@ -38,7 +38,7 @@ with recursion_limit_kept():
     from ledger.chain.node import Node
     from ledger.chain.reader import LogReader, is_final
     from ledger.chain.rpc import HttpProvider, InProcessNode, InProcessProvider, Rpc, RpcRefusal, node_name
-    from ledger.chain.setup import SetUp, set_up_log
+    from ledger.chain.setup import SetUp, created_address, set_up_log
     from ledger.chain.transactions import RawTransaction, decode_transaction
     from ledger.chain.values import Block, Call, Log, Receipt
     from ledger.chain.writer import LogWriter, Sender, Waiter, settle
@@ -89,6 +89,7 @@ __all__ = [
     "Waiter",
     "code_digest",
     "connect",
+    "created_address",
     "decode_transaction",
     "is_final",
     "load_artifact",

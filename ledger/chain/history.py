@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from ledger.anchor import Finality, Revocation
-from ledger.audit.sources import LogEvent, MinedTransaction
+from ledger.audit.sources import Block as AuditedBlock
+from ledger.audit.sources import EmittedLog, LogEvent, MinedTransaction
 from ledger.chain.contract import Interface
 from ledger.chain.node import LATEST, Node
 from ledger.chain.reader import LogReader
@@ -189,7 +190,17 @@ class LogHistory(LogReader):
             block_hash=block.hash,
             block_time=block.time,
             succeeded=receipt.succeeded,
+            gas_used=receipt.gas_used,
+            contract_address=receipt.contract_address,
+            logs=tuple(EmittedLog(address=log.address, topics=log.topics, data=log.data) for log in receipt.logs),
         )
+
+    def block(self, number: int) -> AuditedBlock | None:
+        """The block with this number in the canonical chain, or None when it does not go so far."""
+        block = self._node.block(number)
+        if block is None:
+            return None
+        return AuditedBlock(block_number=block.number, block_hash=block.hash, state_root=block.state_root)
 
     def head_block(self) -> Block:
         """The newest block that the node knows."""

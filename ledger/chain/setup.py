@@ -34,6 +34,11 @@ class SetUp:
     transactions: tuple[SignedTransaction, ...]
 
 
+def created_address(sender: str, nonce: int) -> str:
+    """The EIP-55 address of the contract that a sender's transaction with this nonce creates."""
+    return str(get_create_address(HexAddress(HexStr(sender)), Nonce(nonce)))
+
+
 def set_up_log(
     node: Node,
     interface: Interface,
@@ -58,7 +63,7 @@ def set_up_log(
     sender = Sender(node, owner, chain_id=chain_id, finality=finality, max_fee_per_gas=max_fee_per_gas)
     steps = _Steps(node, interface, sender, kept=list(earlier), keep=keep, waiter=waiter or Waiter())
     deployment = steps.run(0, Call(to=None, data=interface.encode_creation(sender.address)))
-    contract = str(get_create_address(HexAddress(HexStr(deployment.sender)), Nonce(deployment.nonce)))
+    contract = created_address(deployment.sender, deployment.nonce)
     log_id = log_id_of(origin)
     reader = LogReader(node, interface, contract=contract, log_id="0x" + log_id.hex(), finality=finality)
     identity = reader.identity()

@@ -20,6 +20,7 @@ from ledger.audit.report import AuditReport
 from ledger.audit.run import Evidences, audit
 from ledger.audit.sources import (
     AuditedChain,
+    Block,
     Comparison,
     DecodedTransaction,
     LogEvent,
@@ -79,6 +80,9 @@ class FakeChain:
             block_hash="0x" + hashlib.sha256(b"block" + root).hexdigest(),
             block_time=int(START.timestamp()) + number,
             succeeded=True,
+            gas_used=21_000,
+            contract_address=None,
+            logs=(),
         )
         self.appended.append((size, root, mined.hash))
         self.transactions[mined.hash] = mined
@@ -136,6 +140,13 @@ class FakeChain:
         self._up()
         return self.transactions.get(transaction_hash)
 
+    def block(self, number: int) -> Block | None:
+        self._up()
+        found = next((item for item in self.transactions.values() if item.block_number == number), None)
+        if found is None:
+            return None
+        return Block(block_number=number, block_hash=found.block_hash, state_root=found.block_hash)
+
     def has_cosigned(self, *, index: int, witness: str) -> bool:
         self._up()
         return (index, witness) in self.cosigned
@@ -151,6 +162,7 @@ class RememberedChain:
         self.revocation = cache(chain.revocation)
         self.is_final = cache(chain.is_final)
         self.mined = cache(chain.mined)
+        self.block = cache(chain.block)
         self.has_cosigned = cache(chain.has_cosigned)
         self._events = list(chain.events())
 

@@ -62,7 +62,7 @@ class MovingLedger(AnchoredLedger):
         self.former.append((self.log, self.size if at is None else at))
         self.node, self.log, self.history = new.node, new, new.history()
         for transaction in new.set_up.transactions:
-            self._keep(transaction.raw, size=None)
+            self.keep(transaction.raw, size=None)
 
     def anchor_first(self, size: int, root: RootHash | bytes) -> None:
         """Anchor the first checkpoint of a contract, whatever it is."""
@@ -70,7 +70,7 @@ class MovingLedger(AnchoredLedger):
         sent = self.log.mine(
             writer.sign_append(nonce=writer.next_nonce(), old_size=0, new_size=size, new_root=root, proof=())
         )
-        self._keep(sent.raw, size=size)
+        self.keep(sent.raw, size=size)
 
     def anchor_more(self, old: int, new: int) -> None:
         """Anchor what the log holds by now in whichever contract it is."""
@@ -79,7 +79,7 @@ class MovingLedger(AnchoredLedger):
         sent = self.log.mine(
             writer.sign_append(nonce=writer.next_nonce(), old_size=old, new_size=new, new_root=root, proof=proof)
         )
-        self._keep(sent.raw, size=new)
+        self.keep(sent.raw, size=new)
 
     def seal_first(self) -> None:
         """Seal what waits as the first checkpoint of a contract that has none of the log before."""

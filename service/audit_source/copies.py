@@ -12,6 +12,7 @@ from ledger.anchor import render_finality
 from ledger.audit.findings import ABSENT
 from ledger.audit.seen import number_of
 from ledger.audit.sources import Comparison
+from ledger.chain import created_address
 from ledger.errors import Malformed, Mismatch
 from ledger.keys import unwrap_key
 from ledger.tiles import MAX_TILE_LEVEL
@@ -19,6 +20,7 @@ from ledger.trust import Trust
 from service.audit_source.cells import as_bytes, rows_of
 from service.audit_source.revocations import revocations
 from service.cases import PURPOSE, case_parties, match_keys
+from service.declarations import DECLARATIONS
 from service.likeness import keys_maker
 from service.recording import Recorder
 
@@ -51,6 +53,11 @@ PAIRS: Final[Mapping[tuple[str, str, str], str]] = {
         ORDER BY t.hash""",
     ("transaction", "cause", "state"): """
         SELECT t.hash, NULL, t.cause FROM chain_transaction t WHERE t.state <> 'needs_attention' ORDER BY t.hash""",
+    ("transaction", "state", "purpose"): """
+        SELECT t.hash, 'mined', t.state FROM chain_transaction t
+        WHERE t.purpose = 'set_up' AND t.state = 'final' ORDER BY t.hash""",
+    ("transaction", "checkpoint_size", "purpose"): """
+        SELECT t.hash, NULL, t.checkpoint_size FROM chain_transaction t WHERE t.purpose <> 'append' ORDER BY t.hash""",
 }
 """(kind, field, what it is compared with) → query of (identifier, what must be, what is)."""
 
@@ -59,6 +66,26 @@ SELECT i.id, i.paid_on, i.paid_fen, i.paid_by FROM instalment i LEFT JOIN statem
 WHERE i.version = 0 AND s.id IS NULL ORDER BY i.id
 """
 """Instalments of which no payment is recorded."""
+
+MAX_SET_UP: Final = 100
+"""Transactions of one sender among which the contract's creation is looked for: a set-up takes two."""
+
+UNUSED: Final = (
+    (
+        "dispute",
+        "SELECT d.id FROM dispute d LEFT JOIN legal_case c ON c.dispute_id = d.id WHERE c.id IS NULL ORDER BY d.id",
+    ),
+    (
+        "record",
+        """SELECT r.subject FROM record r LEFT JOIN statement s ON s.subject = r.subject
+        LEFT JOIN instalment i ON i.id = r.subject WHERE s.id IS NULL AND i.id IS NULL ORDER BY r.subject""",
+    ),
+)
+"""(kind, query of names that nothing bears): disputes without a case; numbers of neither a record nor an instalment,
+which has its number before anything is paid."""
+
+RECORD_TABLES: Final = frozenset(str(kind.table.__tablename__) for kind in DECLARATIONS.values())
+"""Tables whose `id` is the subject of a record, and so has a record number."""
 
 PARENTS: Final = (
     ("case_step", "id", "case_id", "legal_case"),
@@ -77,6 +104,10 @@ PARENTS: Final = (
     ("instalment", "id", "agreement_id", "agreement"),
     ("key_date", "id", "case_id", "legal_case"),
     ("nonperformance", "id", "agreement_id", "agreement"),
+    ("paper_release", "id", "party_id", "party"),
+    ("party_link", "id", "party_id", "party"),
+    ("institution", "id", "access_stream", "stream"),
+    ("institution", "id", "administration_stream", "stream"),
     ("signature", "id", "agreement_id", "agreement"),
 )
 """(table, its key, the column that refers, the table referred to by its `id`)."""
@@ -91,6 +122,7 @@ def copies(session: Session, *, trust: Trust, wrapping_key: bytes) -> Iterator[C
     yield from _unpaid(session)
     yield from _orphans(session)
     yield from _pinned(session, trust)
+    yield from _deployment(session, trust)
     yield from _unused_keys(session, wrapping_key)
     yield from _unmined(session)
     yield from revocations(session)
@@ -113,7 +145,12 @@ def _orphans(session: Session) -> Iterator[Comparison]:
             f"WHERE p.id IS NULL ORDER BY c.{key}"
         )
         for identifier, found in rows_of(session, query):
-            yield Comparison(kind=table, number=str(identifier), field=column, expected=ABSENT, found=found)
+            number = number_of(identifier) if table in RECORD_TABLES else str(identifier)
+            yield Comparison(kind=table, number=number, field=column, expected=ABSENT, found=found)
+    for kind, query in UNUSED:
+        for (identifier,) in rows_of(session, query):
+            number = number_of(identifier) if kind == "record" else str(identifier)
+            yield Comparison(kind=kind, number=number, field="id", expected=ABSENT, found=identifier)
     unregistered = (
         "SELECT i.id FROM instalment i LEFT JOIN record r ON r.subject = i.id WHERE r.subject IS NULL ORDER BY i.id"
     )
@@ -142,6 +179,26 @@ def _pinned(session: Session, trust: Trust) -> Iterator[Comparison]:
     yield Comparison(kind="log", number=trust.origin, field="rows", expected=1, found=len(held))
 
 
+def _deployment(session: Session, trust: Trust) -> Iterator[Comparison]:
+    """The transaction that created the contract, where one of the keys that set the log up did: it has no event."""
+    contract = trust.anchors[-1].identity.contract
+    query = "SELECT sender, nonce FROM chain_transaction WHERE purpose = 'set_up' ORDER BY ordinal"
+    held = [(str(sender), nonce) for sender, nonce in rows_of(session, query) if isinstance(nonce, int)]
+    newest = dict(sorted(held))
+    for sender, last in newest.items():
+        for nonce in range(min(last, MAX_SET_UP)):
+            if (sender, nonce) not in held and _creates(sender, nonce) == contract:
+                number = f"{sender}/{nonce}"
+                yield Comparison(kind="transaction", number=number, field="nonce", expected=nonce, found=ABSENT)
+
+
+def _creates(sender: str, nonce: int) -> str | None:
+    try:
+        return created_address(sender, nonce)
+    except ValueError:
+        return None  # a sender that is no address is found by its own comparison
+
+
 def _unused_keys(session: Session, wrapping_key: bytes) -> Iterator[Comparison]:
     """The keys of streams without statements; all others are tried on what they seal."""
     query = (
@@ -158,9 +215,9 @@ def _unused_keys(session: Session, wrapping_key: bytes) -> Iterator[Comparison]:
 
 
 def _unmined(session: Session) -> Iterator[Comparison]:
-    """Anchoring transactions held for mined without their block."""
+    """Transactions that are followed into their block, held for mined without it."""
     query = """SELECT hash, block_number, block_hash FROM chain_transaction
-        WHERE purpose = 'append' AND state IN ('mined', 'final') ORDER BY hash"""
+        WHERE purpose <> 'set_up' AND state IN ('mined', 'final') ORDER BY hash"""
     for identifier, *block in rows_of(session, query):
         for field, found in zip(("block_number", "block_hash"), block, strict=True):
             if found is None:

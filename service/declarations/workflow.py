@@ -63,7 +63,8 @@ def _read_entry(session: Session, subject: str) -> dict[str, JsonValue]:
     return {
         "case": entry.case_id,
         "entry_kind": entry.kind,
-        "party": party.position if party else None,
+        # A party of another case may have the same position: what names it is then shown as it stands.
+        "party": party.position if party and party.case_id == entry.case_id else entry.party_id,
         "grounds": json_of(entry.grounds),
         "corrects": entry.corrects,
         **{name: getattr(entry, name) for name in (*_ENTRY, *_ENTRY_DETAILS)},

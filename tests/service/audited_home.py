@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -184,7 +184,27 @@ def fill(home: Path) -> None:
         post(f"{case}/releases", json={"party": 1, "document": document["id"]})
         code = {"Authorization": f"Bearer {issued['code']}"}
         assert service.client.get("/api/v1/my-case", headers=code).status_code == 200
+        _fill_twice(service, post, agreement=agreement, document=document["id"], case=first["id"])
         service.wait_until_final()
+
+
+def _fill_twice(
+    service: Service, post: Callable[..., dict[str, Any]], *, agreement: str, document: str, case: str
+) -> None:
+    """A second row, with other values, in every table that would have one: what a swap needs."""
+    service.register({**CALL, "received_on": "2026-07-13", "facts": "第二次询问。"}, username="mediator")
+    agent = {"name": "郑示例", "authority": "general", "phone": "000-00000004"}
+    parties = [*AID_CASE["parties"][:-1], {**AID_CASE["parties"][-1], "agents": [agent]}]
+    asked = {"provider": "state", "form": "litigation"}
+    service.register({**AID_CASE, "facts": "第三笔工资未付。", "aid": asked, "parties": parties}, username="mediator")
+    told = {"party": 1, "instalment": 2, "occurred_on": "2026-09-10", "detail": "第二期仍未付。"}
+    post(f"agreements/{agreement}/reports", json=told)
+    post(f"cases/{case}/party-links", json={"party": 2, "expires_on": "2026-11-01"})
+    post(f"cases/{case}/releases", json={"party": 2, "document": document})
+    post(f"cases/{case}/shares", json={"institution": "LS-COMMITTEE", "occurred_on": "2026-09-11", "reason": "示例"})
+    opening = {"kind": "court", "body": "示例法院二庭", "number": "(2026)鲁1103民初2号", "opened_on": "2026-09-12"}
+    suit = {**opening, "applicants": [1], "claims": ["wages"], "basis": "on_wage_note"}
+    post(f"cases/{case}/proceedings", json=suit)
 
 
 def _fill_workflow(service: Service, post: Callable[..., dict[str, Any]]) -> None:
@@ -239,15 +259,18 @@ def _fill_entries(post: Callable[..., dict[str, Any]], patch: Callable[[str, dic
 
 @dataclass(slots=True)
 class AuditedHome:
-    """A filled home, opened beside nobody; each edit starts from its untouched database."""
+    """A filled home, opened beside nobody; each edit starts from its untouched database.
+
+    `database` is the copy's, open all the time: to compile every query anew would take longer than an audit.
+    """
 
     home: Opened
     copy: Path
     chain: RememberedChain
+    database: Database
 
     def audit(self, *statements: tuple[str, tuple[Any, ...]]) -> AuditReport:
         """Run SQL by hand on a copy of the database, behind all constraints, and audit the copy."""
-        self.copy.unlink(missing_ok=True)
         connection = sqlite3.connect(self.copy)
         connection.execute("PRAGMA synchronous = OFF")
         original = sqlite3.connect(self.home.layout.database)
@@ -263,14 +286,10 @@ class AuditedHome:
 
     def audit_copy(self) -> AuditReport:
         """Audit the copy as it is."""
-        database = Database(f"sqlite:///{self.copy}")
-        try:
-            edited = replace(self.home, database=database)
-            remarker = missed_duties_of(load_clocks())
-            with live_evidences(edited, chain=self.chain, no_chain="", remarker=remarker) as evidences:
-                return audit(evidences, now=self.home.clock() + timedelta(hours=1))
-        finally:
-            database.close()
+        edited = replace(self.home, database=self.database)
+        remarker = missed_duties_of(load_clocks())
+        with live_evidences(edited, chain=self.chain, no_chain="", remarker=remarker) as evidences:
+            return audit(evidences, now=self.home.clock() + timedelta(hours=1))
 
     def rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """The rows of a query on the untouched database."""
@@ -286,5 +305,6 @@ def audited_home(path: Path, scratch: Path) -> Iterator[AuditedHome]:
     """A filled home, ready to be edited and audited."""
     clock = FixedClock()
     clock.advance(timedelta(days=61))
-    with opened(settings_of(path), clock=clock) as home:
-        yield AuditedHome(home=home, copy=scratch / "edited.db", chain=RememberedChain(home.history))
+    copy = scratch / "edited.db"
+    with opened(settings_of(path), clock=clock) as home, closing(Database(f"sqlite:///{copy}")) as database:
+        yield AuditedHome(home=home, copy=copy, chain=RememberedChain(home.history), database=database)

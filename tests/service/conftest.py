@@ -62,6 +62,17 @@ def fresh_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+def filled_home(fresh_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with records of every kind, everything final, to be copied."""
+    from tests.service.audited_home import fill
+
+    home = tmp_path_factory.mktemp("filled") / "var"
+    shutil.copytree(fresh_home, home)
+    fill(home)
+    return home
+
+
 def make_home(home: Path, **changed: Any) -> None:
     """A production home with two offices and one account of each role in the first; `other` works in the second."""
     settings, clock = settings_of(home, **changed), FixedClock()

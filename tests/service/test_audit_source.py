@@ -14,13 +14,14 @@ from ledger.audit.findings import Code, Outcome
 from ledger.audit.report import AuditReport
 from ledger.audit.run import audit
 from ledger.audit.seen import number_of
+from ledger.record_number import record_number
 from service.audit_source import COLUMN_CLASSES, ColumnClass, live_evidences
 from service.audit_source.columns import DERIVED, LOG, OUTSIDE, all_columns
 from service.declarations import DECLARATIONS
 from service.home.opening import opened
 from service.publication import read_sizes
 from tests.clock import FixedClock
-from tests.service.audited_home import AuditedHome, audited_home, fill
+from tests.service.audited_home import AuditedHome, audited_home
 from tests.service.conftest import StartService, settings_of
 
 SUBJECTS = {
@@ -71,10 +72,9 @@ KEYS = {
 
 
 @pytest.fixture(scope="module")
-def audited(fresh_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditedHome]:
+def audited(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditedHome]:
     path = tmp_path_factory.mktemp("audited") / "var"
-    shutil.copytree(fresh_home, path)
-    fill(path)
+    shutil.copytree(filled_home, path)
     with audited_home(path, path.parent) as home:
         yield home
 
@@ -343,6 +343,73 @@ def test_statements_with_swapped_places_are_found(audited: AuditedHome) -> None:
         ("UPDATE statement SET leaf_index = 5 WHERE leaf_index = -7", ()),
     )
     assert {(item.expected, item.found) for item in report.findings if item.code is Code.LEAF_ORDER} == {(2, 5), (5, 2)}
+
+
+# --------------------------------------------------------------------------------------- what no statement vouches for
+
+
+def test_dispute_that_no_case_is_about_is_found(audited: AuditedHome) -> None:
+    report = audited.audit(("INSERT INTO dispute (id, opened_at) VALUES ('x', '2026-07-20T01:30:00.000Z')", ()))
+    assert [(item.record.kind, item.record.number, item.field) for item in report.findings] == [("dispute", "x", "id")]
+
+
+def test_record_number_of_nothing_is_found(audited: AuditedHome) -> None:
+    subject = "00000000-0000-4000-8000-000000000000"
+    ((stream,),) = audited.rows("SELECT stream FROM record LIMIT 1")
+    row = (subject, record_number(subject), stream)
+    report = audited.audit(("INSERT INTO record (subject, record_no, stream) VALUES (?, ?, ?)", row))
+    assert [(item.record.number, item.field) for item in report.findings] == [(record_number(subject), "id")]
+
+
+def test_entry_of_a_party_of_another_case_is_found_though_its_position_is_the_same(audited: AuditedHome) -> None:
+    entry, other_party = audited.rows(
+        """SELECT e.id, q.id FROM entry e JOIN party p ON p.id = e.party_id
+        JOIN party q ON q.position = p.position AND q.case_id <> p.case_id LIMIT 1"""
+    )[0]
+    report = audited.audit(("UPDATE entry SET party_id = ? WHERE id = ?", (other_party, entry)))
+    assert [(item.record.number, item.field, item.found) for item in report.findings] == [
+        (number_of(entry, 1), "party", other_party)
+    ]
+
+
+@pytest.mark.parametrize("table", ["party_link", "paper_release"])
+def test_party_that_is_named_and_gone_is_found(audited: AuditedHome, table: str) -> None:
+    ((row, party),) = audited.rows(f"SELECT id, party_id FROM {table} ORDER BY id LIMIT 1")
+    report = audited.audit(("UPDATE party SET id = 'x' WHERE id = ?", (party,)))
+    assert (number_of(row), "party_id") in [(item.record.number, item.field) for item in report.findings]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("state", "final"), ("block_number", 2), ("block_hash", "0x00"), ("checkpoint_size", 7)],
+)
+def test_set_up_transaction_with_what_it_does_not_have_is_found(
+    audited: AuditedHome, column: str, value: object
+) -> None:
+    ((hash_,),) = audited.rows("SELECT hash FROM chain_transaction WHERE nonce = 0 AND purpose = 'set_up'")
+    report = audited.audit((f"UPDATE chain_transaction SET {column} = ? WHERE hash = ?", (value, hash_)))
+    assert (hash_, column) in [(item.record.number, item.field) for item in report.findings]
+
+
+def test_deleted_creation_of_the_contract_is_found_though_it_left_no_event(audited: AuditedHome) -> None:
+    ((hash_, sender),) = audited.rows(
+        "SELECT hash, sender FROM chain_transaction WHERE nonce = 0 AND purpose = 'set_up'"
+    )
+    report = audited.audit(("DELETE FROM chain_transaction WHERE hash = ?", (hash_,)))
+    assert [(item.record.number, item.field) for item in report.findings] == [(f"{sender}/0", "nonce")]
+
+
+def test_block_of_a_revocation_that_was_removed_is_found(audited: AuditedHome) -> None:
+    ((hash_,),) = audited.rows("SELECT hash FROM chain_transaction WHERE purpose = 'revoke' ORDER BY hash LIMIT 1")
+    report = audited.audit(("UPDATE chain_transaction SET block_number = NULL WHERE hash = ?", (hash_,)))
+    assert [(item.record.number, item.field) for item in report.findings] == [(hash_, "block_number")]
+
+
+@pytest.mark.parametrize("column", ["access_stream", "administration_stream"])
+def test_deleted_stream_of_an_office_is_found(audited: AuditedHome, column: str) -> None:
+    office, stream = audited.rows(f"SELECT id, {column} FROM institution ORDER BY id LIMIT 1")[0]
+    report = audited.audit(("DELETE FROM stream WHERE id = ?", (stream,)))
+    assert (number_of(office), column) in [(item.record.number, item.field) for item in report.findings]
 
 
 # -------------------------------------------------------------------------------------------------------------- files

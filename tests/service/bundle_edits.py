@@ -11,7 +11,7 @@ from datetime import datetime
 from random import Random
 from typing import Any, Final
 
-from ledger.audit.findings import AuditReport
+from ledger.audit.report import AuditReport
 from ledger.audit.run import audit, refuse
 from ledger.audit.seen import number_of
 from ledger.audit.sources import AuditedChain

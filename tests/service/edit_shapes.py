@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from ledger.audit.findings import AuditReport, Finding
+from ledger.audit.findings import Finding
+from ledger.audit.report import AuditReport
 
 ANY = ".*"
 NONE = ""

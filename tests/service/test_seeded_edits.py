@@ -17,7 +17,7 @@ from random import Random
 import pytest
 
 from ledger.audit import disclosed, seen
-from ledger.audit.findings import AuditReport
+from ledger.audit.report import AuditReport
 from ledger.audit.run import audit
 from ledger.cli.bundles import evidences_of, opened_bundle
 from ledger.errors import LedgerError

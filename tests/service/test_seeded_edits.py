@@ -174,6 +174,7 @@ def back_up(home: Path, into: Path) -> None:
         shutil.copy2(home / file, into / file)
 
 
+@pytest.mark.longer
 def test_untouched_ledger_has_no_finding_before_and_after_restart_export_backup_and_restore(
     filled_home: Path, tmp_path: Path
 ) -> None:

@@ -23,7 +23,7 @@ from ledger.keys import open_sealed, seal
 from ledger.record_number import PAPER_CODE_BITS, new_paper_code
 from ledger.store.statements import data_key
 from ledger.store.tables import Record, Stream
-from service.access import Action, Actor, NotFound, visible_cases
+from service.access import Action, Actor, Forbidden, NotFound, visible_cases
 from service.declarations import PAPER_CODE
 from service.inputs import CHINA
 from service.recording import Event, Recorder
@@ -88,6 +88,14 @@ def read_paper_code(session: Session, actor: Actor, recorder: Recorder, subject:
     if row is None or not _open(session, recorder, row):
         raise NoPaperCode
     return _view(session, recorder, row)
+
+
+def find_paper_code(session: Session, actor: Actor, recorder: Recorder, subject: str) -> PaperCodeView | None:
+    """The same; None for whoever may not print papers, and for a record that has no code."""
+    try:
+        return read_paper_code(session, actor, recorder, subject)
+    except (Forbidden, NotFound):
+        return None
 
 
 def replace_paper_code(

@@ -47,6 +47,7 @@ class Certified:
     newest: int
     submitter: str
     address: str
+    paper_code: str | None
 
     @property
     def anchored_at(self) -> datetime:
@@ -82,6 +83,7 @@ def render_content(certified: Certified, language: Language) -> dict[str, JsonVa
         **frame(
             language, title=write.say(TITLE), subtitle=write.say(SUBTITLE), number=number, date=certified.anchored_at
         ),
+        **({"code": certified.paper_code} if certified.paper_code else {}),
         "author": certified.office,
         "description": write.say(DESCRIPTION, number=number, receipt=f"{number}.receipt.json"),
         "notice": test_network_notice(language) if certified.report.test_network else None,
@@ -170,5 +172,10 @@ def _chain(write: _Writer, certified: Certified) -> list[Row]:
 
 def _steps(write: _Writer, certified: Certified) -> list[str]:
     has_file = any(item.name == FILE_DIGEST_NAME for item in certified.receipt.disclosures)
-    names = ["scan", *(["compare"] if has_file else []), "verify", "ask"]
-    return [write.say(STEPS[name], url=certified.address) for name in names]
+    names = [
+        "scan_and_compare" if certified.paper_code else "scan",
+        *(["compare"] if has_file else []),
+        "verify",
+        "ask",
+    ]
+    return [write.say(STEPS[name], url=certified.address, code=certified.paper_code) for name in names]

@@ -9,7 +9,7 @@ from typing import Final
 from ledger.canonical import JsonValue
 from ledger.verdict import TEST_NETWORK
 from service.certificate.values import Row
-from service.certificate.words import NO_EVIDENCE, NUMBER
+from service.certificate.words import CODE, NO_EVIDENCE, NUMBER
 from service.language import Language
 
 LABEL_WIDTH_MM: Final = {Language.ZH: 27, Language.EN: 34}
@@ -19,7 +19,7 @@ PARTS_OF_DATE: Final = ("year", "month", "day", "hour", "minute", "second")
 
 
 def frame(language: Language, *, title: str, subtitle: str, number: str, date: datetime) -> dict[str, JsonValue]:
-    """Language, heading and date of a paper, without code, notice, verdict and issuer: those may be put over it."""
+    """Language, heading and date of a paper, without codes, notice, verdict and issuer: those may be put over it."""
     return {
         "language": language.value,
         "region": REGION[language],
@@ -29,6 +29,8 @@ def frame(language: Language, *, title: str, subtitle: str, number: str, date: d
         "subtitle": subtitle,
         "number_label": str(getattr(NUMBER, language.value)),
         "number": number,
+        "code_label": str(getattr(CODE, language.value)),
+        "code": None,
         "date": {part: getattr(date, part) for part in PARTS_OF_DATE},
         "qr": None,
         "notice": None,

@@ -26,6 +26,7 @@ from service.access import Action, Actor
 from service.certificate.content import Certified, render_content
 from service.certificate.words import ATTACHED, CONCLUSIONS, QR_ALT, QR_CAPTION
 from service.language import Language
+from service.paper_codes import find_paper_code, paper_path
 from service.recording import Recorder
 from service.statements import find_statement
 from service.tables import Institution
@@ -42,12 +43,16 @@ QR_ERROR_LEVEL: Final = "m"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertifiedRecord:
-    """What the database knows of a record to certify. `office` is the institution's name, `newest` its last version."""
+    """What the database knows of a record to certify. `office` is the institution's name, `newest` its last version.
+
+    `paper_code` opens the registered terms on the public page; None where the paper may not carry one, or has none.
+    """
 
     receipt: Receipt
     office: str
     newest: int
     submitter: str
+    paper_code: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +70,8 @@ def find_certified(
 ) -> CertifiedRecord:
     """Find a statement within reach, to be certified with all that its receipt shows, or with what `disclose` names.
 
-    Raises as `read_receipt` does.
+    With the paper code for whoever may print papers: a receipt never leaves out what the code shows, so the paper's
+    holder learns nothing more by it. Raises as `read_receipt` does.
     """
     row = find_statement(session, actor, Action.RECEIPT_READ, statement_id)
     receipt = shorten(build_receipt(session, row, recorder), disclose)
@@ -74,8 +80,13 @@ def find_certified(
     sent = session.exec(
         select(ChainTransaction.sender).where(col(ChainTransaction.hash) == receipt.anchors[0].transaction_hash)
     ).one()
+    code = find_paper_code(session, actor, recorder, row.subject)
     return CertifiedRecord(
-        receipt=receipt, office=office or row.institution, newest=newest or row.version, submitter=sent
+        receipt=receipt,
+        office=office or row.institution,
+        newest=newest or row.version,
+        submitter=sent,
+        paper_code=code.paper_code if code else None,
     )
 
 
@@ -100,7 +111,6 @@ def make_certificate(record: CertifiedRecord, issue: Issue) -> CertificateFile:
     data = render_receipt(receipt)
     report = verify_receipt(data, trust=issue.trust, reader=issue.reader, newer=record.newest > version)
     _require_certifiable(report)
-    address = f"{issue.site}/v/{receipt.record_no}.v{version}"
     name = f"{receipt.record_no}.v{version}"
     certified = Certified(
         receipt=receipt,
@@ -110,7 +120,8 @@ def make_certificate(record: CertifiedRecord, issue: Issue) -> CertificateFile:
         office=record.office,
         newest=record.newest,
         submitter=record.submitter,
-        address=address,
+        address=f"{issue.site}/v/{name}",
+        paper_code=record.paper_code,
     )
     content = render_content(certified, issue.language)
     attached = Attachment(
@@ -119,7 +130,8 @@ def make_certificate(record: CertifiedRecord, issue: Issue) -> CertificateFile:
         media_type=MEDIA_TYPE,
         description=str(getattr(ATTACHED, issue.language.value)),
     )
-    qr = {"qr": render_qr(address, issue.language)}
+    link = issue.site + paper_path(name, record.paper_code) if record.paper_code else certified.address
+    qr = {"qr": render_qr(link, issue.language)}
     return CertificateFile(
         name=f"{name}.certificate.pdf",
         data=issue.typesetter.set_paper(TEMPLATE, {**content, **qr}, attachments=[attached]),

@@ -83,6 +83,7 @@ REVOCATION_REASONS: Final[Mapping[object, Text]] = MappingProxyType(
 TITLE: Final = _text("存证证书", "Certificate of registration")
 SUBTITLE: Final = _text("区块链存证 · 可独立核验", "Registered on a blockchain; anybody can check it")
 NUMBER: Final = _text("存证编号", "Record number")
+CODE: Final = _text("核验码", "Paper code")
 QR_CAPTION: Final = _text("扫码核验", "Scan to check")
 QR_ALT: Final = _text("二维码，内容为网址 {url}", "QR code with the address {url}")
 DESCRIPTION: Final = _text(
@@ -177,6 +178,13 @@ STEPS: Final[Mapping[str, Text]] = MappingProxyType(
             "直接查询区块链：向第三部分的合约调用 checkpoint（日志标识，检查点根哈希），应得到所列的条数、时间和区块。",
             "Ask the chain itself: the contract of part 3 answers checkpoint(log id, root) with the size, time and "
             "block listed.",
+        ),
+        "scan_and_compare": _text(
+            "在线查询并逐项比对：扫描二维码，或者打开 {url} 并输入核验码 {code}，核对登记现在是否有效，"
+            "再把登记的金额、分期、日期与本纸逐项比对；有不一样的，网页会说明下一步怎么办、该打哪个电话。",
+            "Online: scan the code, or open {url} and type the paper code {code}, to see whether the registration "
+            "stands now, and compare the registered sum, instalments and dates with this paper line by line; where "
+            "something differs, the page says what to do next and whom to call.",
         ),
         "scan": _text(
             "在线查询：扫描二维码，或者打开 {url}，核对登记现在是否有效。",

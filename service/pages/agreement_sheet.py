@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends
 
-from service.access import Action, NotFound
+from service.access import Action
 from service.agreements import read_sheet
 from service.cases import today
 from service.pages.ids import RecordId
 from service.pages.qr import render_qr
 from service.pages.visits import SignedIn, Visit
-from service.paper_codes import PaperCodeView, paper_path, read_paper_code
+from service.paper_codes import find_paper_code, paper_path
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
     from starlette.responses import Response
 
 
@@ -28,7 +27,7 @@ def show_sheet(visit: Annotated[Visit, Depends(SignedIn(Action.CASE_READ))], agr
     """Show the sheet. Whoever may not read the paper's code gets it without code and QR."""
     with visit.runtime.read() as session:
         sheet = read_sheet(session, visit.actor, agreement_id, on=today(visit.runtime.recorder))
-        code = _code(visit, session, agreement_id) if visit.may(Action.PAPER_CODE) else None
+        code = find_paper_code(session, visit.actor, visit.runtime.recorder, agreement_id)
     path = paper_path(code.record_no, code.paper_code) if code else None
     return visit.page(
         "agreements/sheet.html",
@@ -37,10 +36,3 @@ def show_sheet(visit: Annotated[Visit, Depends(SignedIn(Action.CASE_READ))], agr
         code=code,
         qr=render_qr(visit.runtime.address_of(visit.request, path)) if path else None,
     )
-
-
-def _code(visit: Visit, session: Session, agreement_id: str) -> PaperCodeView | None:
-    try:
-        return read_paper_code(session, visit.actor, visit.runtime.recorder, agreement_id)
-    except NotFound:
-        return None  # drafted before papers had codes; the office can have one made

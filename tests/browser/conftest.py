@@ -8,8 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from service.accounts import SYSTEM, set_institution_phone
+from tests.browser.live import Live, live
+from tests.browser.printed import OFFICE_PHONE
 from tests.needs import need_chromium
 from tests.process import Home, Server
+from tests.service.conftest import OFFICE, make_home
+from tests.service.test_papers import Paper, make_paper
 
 LAN_HOST = "ledger.lan"
 """A name for this machine that browsers do not take for it: over plain http its pages are no secure context."""
@@ -48,6 +53,26 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home.init()
     with Server(home) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """An office that can be called, for the journeys of those who hold its papers."""
+    home = tmp_path_factory.mktemp("paper") / "var"
+    make_home(home)
+    with live(home) as running:
+        with running.runtime.database.write() as session:
+            recorder = running.runtime.recorder
+            set_institution_phone(session, recorder, OFFICE.code, phone=OFFICE_PHONE, entered_by=SYSTEM)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def paper(service: Live) -> Paper:
+    """An agreement in effect, final on the chain."""
+    made = make_paper(service)
+    service.wait_until_final()
+    return made
 
 
 @pytest.fixture

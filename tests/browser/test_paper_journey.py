@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,19 +14,17 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from sqlmodel import select
 
-from service.accounts import SYSTEM, load_actor, open_web_session, set_institution_phone
+from service.accounts import load_actor, open_web_session
 from service.tables import User
 from tests.browser.conftest import PHONE, KeepPicture, OpenPage
-from tests.browser.live import Live, live
+from tests.browser.live import Live
+from tests.browser.printed import OFFICE_PHONE, TITLE, expect_next_step, expect_terms, row
 from tests.browser.wire import Wire
-from tests.service.conftest import OFFICE, make_home
 from tests.service.test_papers import Paper, make_paper
 from tests.service.visitor import COOKIE
 
 pytestmark = pytest.mark.browser
 
-OFFICE_PHONE = "0633-0000001"
-TITLE = "该登记已上链，上链后未被改动"
 READER = """
 window.BarcodeDetector = class {
   async detect(image) {
@@ -49,24 +46,6 @@ class Holder:
     service: Live
     paper: Paper
     slip: bytes
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    home = tmp_path_factory.mktemp("paper") / "var"
-    make_home(home)
-    with live(home) as running:
-        with running.runtime.database.write() as session:
-            recorder = running.runtime.recorder
-            set_institution_phone(session, recorder, OFFICE.code, phone=OFFICE_PHONE, entered_by=SYSTEM)
-        yield running
-
-
-@pytest.fixture(scope="module")
-def paper(service: Live) -> Paper:
-    made = make_paper(service)
-    service.wait_until_final()
-    return made
 
 
 @pytest.fixture
@@ -96,19 +75,6 @@ def decode(picture: bytes) -> list[str]:
     return [code.text for code in zxingcpp.read_barcodes(grey)]
 
 
-def row(page: Page, name: str) -> Locator:
-    return page.get_by_role("group", name=name, exact=True)
-
-
-def expect_next_step(page: Page, different: str) -> None:
-    expect(page.get_by_role("heading", name="纸上有和登记不一样的地方")).to_be_visible()
-    expect(page.get_by_text(f"不一样的地方： {different}")).to_be_visible()
-    for name, number in ((OFFICE_PHONE, OFFICE_PHONE), ("12348（法律咨询）", "12348"), ("12351（工会）", "12351")):
-        call = page.locator("[data-result]").get_by_role("link", name=name)
-        expect(call).to_be_visible()
-        assert call.get_attribute("href") == f"tel:{number}"
-
-
 def test_scan_of_the_slip_leads_to_sum_payments_dates_and_next_step(
     holder: Holder, open_page: OpenPage, keep_picture: KeepPicture
 ) -> None:
@@ -116,12 +82,7 @@ def test_scan_of_the_slip_leads_to_sum_payments_dates_and_next_step(
     page = open_page(viewport=PHONE)
     page.goto(link)
 
-    expect(page.get_by_role("heading", level=1, name=TITLE)).to_be_visible()
-    expect(row(page, "约定总额")).to_contain_text("27,960.00 元")
-    expect(row(page, "第 1 期")).to_contain_text("10,000.00 元")
-    expect(row(page, "第 1 期")).to_contain_text("2026年7月31日前支付")
-    expect(row(page, "第 2 期")).to_contain_text("17,960.00 元")
-    expect(row(page, "放弃的请求")).to_contain_text("周*满放弃加班工资")
+    expect_terms(page)
     row(page, "第 1 期").get_by_label("不一样").check()
     expect_next_step(page, "第 1 期")
     keep_picture(page, "paper-different-zh")

@@ -17,6 +17,8 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from service.typesetting import Typesetter
 
 POINTS_PER_INCH = 72
+PHONE_DPI = (200, 300)
+"""What a phone sees of a page from a hand's breadth away, and from closer; OpenCV misses a code now and then."""
 RARE_NAME = "周㛃䶮𬍛𬭚𫖮𣲗"
 UNKNOWN_CHARACTER = "𠀀"
 
@@ -53,6 +55,12 @@ def codes_in(picture: Any) -> tuple[set[str], set[str]]:
     """What two decoders read of the QR codes in a picture: ZXing and OpenCV."""
     found, texts, _, _ = cv2.QRCodeDetector().detectAndDecodeMulti(picture)
     return {code.text for code in zxingcpp.read_barcodes(picture)}, set(texts if found else ())
+
+
+def scan_by_phone(paper: bytes) -> tuple[set[str], set[str]]:
+    """The same of a certificate under a phone, which looks more than once while it is held closer."""
+    looks = [codes_in(picture_of(paper, dots_per_inch=dpi)) for dpi in PHONE_DPI]
+    return set().union(*(one for one, _ in looks)), set().union(*(other for _, other in looks))
 
 
 def make_font(folder: Path, character: str, family: str = "Rare Song") -> None:

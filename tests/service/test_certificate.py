@@ -34,6 +34,7 @@ from tests.service.papers import (
     make_font,
     picture_of,
     root_of,
+    scan_by_phone,
     text_of,
 )
 from tests.service.test_api_agreements import MARKS, TERMS
@@ -56,8 +57,8 @@ def _file(service: Service, case: dict[str, Any], **words: str) -> dict[str, Any
     return document
 
 
-def _certificate(service: Service, statement: dict[str, Any], lang: str = "zh") -> bytes:
-    answer = service.ask("GET", f"/api/v1/statements/{statement['id']}/certificate.pdf?lang={lang}")
+def _certificate(service: Service, statement: dict[str, Any], lang: str = "zh", username: str = "lawyer") -> bytes:
+    answer = service.ask("GET", f"/api/v1/statements/{statement['id']}/certificate.pdf?lang={lang}", username)
     assert answer.status_code == 200, answer.text
     return answer.content
 
@@ -243,10 +244,29 @@ def test_second_implementation_takes_the_same_receipt_out(shared: Service, recor
     assert found == [b64(data) for data in attachments_of(paper).values()]
 
 
-def test_code_holds_no_paper_code(shared: Service, records: dict[str, dict[str, Any]]) -> None:
-    (address,), _ = codes_in(picture_of(_certificate(shared, records["agreement"]), dots_per_inch=SCAN_DPI))
+def test_code_of_an_agreement_holds_what_opens_its_terms(shared: Service, records: dict[str, dict[str, Any]]) -> None:
+    statement = shared.ask("GET", f"/api/v1/statements/{records['agreement']['id']}").json()
+    path = f"/api/v1/agreements/{statement['subject']}/paper-code"
+    code = shared.ask("GET", path, "mediator").json()["paper_code"]
+
+    paper = _certificate(shared, statement)
+
+    page = f"http://127.0.0.1:8000/v/{statement['record_no']}.v{statement['version']}"
+    read = {f"{page}#{code}"}
+    assert scan_by_phone(paper) == (read, read)
+    assert f"核验码{code}" in text_of(paper)
+
+
+@pytest.mark.parametrize(("kind", "username"), [("agreement", "auditor"), ("document", "lawyer"), ("case", "lawyer")])
+def test_code_holds_no_paper_code_for_whoever_may_print_no_paper(
+    shared: Service, records: dict[str, dict[str, Any]], kind: str, username: str
+) -> None:
+    paper = _certificate(shared, records[kind], username=username)
+
+    (address,), _ = codes_in(picture_of(paper, dots_per_inch=SCAN_DPI))
 
     assert re.fullmatch(r"http://127\.0\.0\.1:8000/v/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{5}\.v\d+", address)
+    assert "核验码" not in text_of(paper)
 
 
 # ------------------------------------------------------------------------------------------------------ what it says

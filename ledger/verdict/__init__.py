@@ -1,6 +1,16 @@
 """Verdicts: from checks to verdict (`rule`), the words for people (`words`, `answers`), the report (`report`)."""
 
-from ledger.verdict.answers import DOES_NOT_SAY, OUTCOME_WORDS, QUESTIONS, SAYS, Answer, Question, answers, notes
+from ledger.verdict.answers import (
+    DOES_NOT_SAY,
+    OUTCOME_WORDS,
+    QUESTIONS,
+    SAYS,
+    Answer,
+    AnswerOutcome,
+    Question,
+    answers,
+    notes,
+)
 from ledger.verdict.report import Report, lookup_report, render_report, unchecked
 from ledger.verdict.rule import (
     CHECK_CODES,
@@ -35,6 +45,7 @@ __all__ = [
     "TEST_NETWORK",
     "VERDICT_WORDS",
     "Answer",
+    "AnswerOutcome",
     "Check",
     "Colour",
     "Fact",

@@ -1,6 +1,7 @@
 """What lay people are told beside a verdict: four answers, what follows and what does not, and what was withdrawn.
 
-Nothing here decides a verdict. An answer is as good as the worst of the checks behind it.
+Nothing here decides a verdict. An answer is as good as the worst of the checks behind it, but that waiting is no
+failure, and what the chain does not hold is not said to be in force there.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from enum import StrEnum
 from types import MappingProxyType
 
 from ledger.verdict.rule import SUPERSEDED_REASON, Check, Fact, Outcome
@@ -15,6 +17,32 @@ from ledger.verdict.words import Text
 
 CHINA = timezone(timedelta(hours=8), "UTC+8")
 """Times for people are those of China, wherever the reader is; the offset is fixed."""
+
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+class AnswerOutcome(StrEnum):
+    """What came of a question: that of its checks, and `waiting` where only time is missing."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    WAITING = "waiting"
+    UNAVAILABLE = "unavailable"
+    NOT_CHECKED = "not_checked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +59,7 @@ class Answer:
     """A question with what came of the checks behind it."""
 
     question: Question
-    outcome: Outcome
+    outcome: AnswerOutcome
 
 
 QUESTIONS = (
@@ -58,17 +86,21 @@ QUESTIONS = (
 )
 """The four rows of every result."""
 
-OUTCOME_WORDS: Mapping[Outcome, Text] = MappingProxyType(
+OUTCOME_WORDS: Mapping[AnswerOutcome, Text] = MappingProxyType(
     {
-        Outcome.PASSED: Text(zh="通过", en="Passed"),
-        Outcome.FAILED: Text(zh="未通过", en="Did not pass"),
-        Outcome.UNAVAILABLE: Text(zh="未能检查", en="Could not be checked"),
-        Outcome.NOT_CHECKED: Text(zh="没有检查", en="Not checked"),
+        AnswerOutcome.PASSED: Text(zh="通过", en="Passed"),
+        AnswerOutcome.FAILED: Text(zh="未通过", en="Did not pass"),
+        AnswerOutcome.WAITING: Text(zh="等待确认", en="Waiting"),
+        AnswerOutcome.UNAVAILABLE: Text(zh="未能检查", en="Could not be checked"),
+        AnswerOutcome.NOT_CHECKED: Text(zh="没有检查", en="Not checked"),
     }
 )
 
+ON_CHAIN, FINAL = 7, 8
+"""Numbers of the checks that the contract holds the checkpoint, and for good."""
+
 WORST_FIRST = (Outcome.FAILED, Outcome.UNAVAILABLE, Outcome.NOT_CHECKED, Outcome.PASSED)
-"""An answer is as good as its worst check. `service/static/check.js` holds the same order."""
+"""An answer is as good as its worst check."""
 
 SAYS = Text(
     zh="核验一致，说明该记录自所示时间上链以后未被改动。",
@@ -108,10 +140,17 @@ _UNKNOWN_TIME = Text(zh="未知时间", en="a time unknown")
 def answers(checks: Sequence[Check]) -> tuple[Answer, ...]:
     """The four answers."""
     outcomes = {check.number: check.outcome for check in checks}
-    return tuple(
-        Answer(question=question, outcome=min((outcomes[at] for at in question.numbers), key=WORST_FIRST.index))
-        for question in QUESTIONS
-    )
+    return tuple(Answer(question=question, outcome=_outcome(question, outcomes)) for question in QUESTIONS)
+
+
+def _outcome(question: Question, outcomes: Mapping[int, Outcome]) -> AnswerOutcome:
+    worst = min((outcomes[at] for at in question.numbers), key=WORST_FIRST.index)
+    failed = [at for at in question.numbers if outcomes[at] is Outcome.FAILED]
+    if failed == [FINAL] and all(outcomes[at] is Outcome.PASSED for at in question.numbers if at != FINAL):
+        return AnswerOutcome.WAITING
+    if question.code == "standing" and worst is Outcome.PASSED and outcomes[ON_CHAIN] is not Outcome.PASSED:
+        return AnswerOutcome.NOT_CHECKED
+    return AnswerOutcome(worst.value)
 
 
 def notes(checks: Sequence[Check], facts: Mapping[str, Fact], *, offices: Mapping[str, str]) -> tuple[Text, ...]:
@@ -148,7 +187,11 @@ def notes(checks: Sequence[Check], facts: Mapping[str, Fact], *, offices: Mappin
 def _moment(text: Fact) -> Text:
     """`2026-07-20T01:30:00.000Z` in China's time; what is no time is said to be unknown."""
     try:
-        shown = datetime.fromisoformat(str(text)).astimezone(CHINA).strftime("%Y-%m-%d %H:%M (UTC+8)")
+        there = datetime.fromisoformat(str(text)).astimezone(CHINA)
     except (ValueError, OverflowError):
         return _UNKNOWN_TIME
-    return Text(zh=shown, en=shown)
+    clock = f"{there:%H:%M} (UTC+8)"
+    return Text(
+        zh=f"{there.year}年{there.month}月{there.day}日 {clock}",
+        en=f"{there.day} {MONTHS[there.month - 1]} {there.year}, {clock}",
+    )

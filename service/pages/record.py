@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from ledger.errors import Malformed
 from ledger.record_number import MAX_TYPED_LENGTH, RecordNumber, parse_paper_code, parse_record_number
 from ledger.verdict import Report, Verdict, answers, lookup_report, notes, render_report
+from service.declarations import AGREEMENT
 from service.edge.verifying import read_paper, verify
 from service.inputs import Refused, VerificationInput
 from service.pages.check import NOT_A_NUMBER, PAPER_CODE, RECORD_NO, number_refused, record_path
@@ -120,6 +121,7 @@ def _record_page(
         number=number,
         record=_describe(report, names.get(code, code), offices[code].phone if code in offices else None),
         report=report,
+        takes_code=_takes_code(report),
         machine=render_report(report, file=False, offices=names),
         face=RECORD_FACES[report.verdict],
         answers=answers(report.checks),
@@ -149,6 +151,12 @@ def _describe(report: Report, office: str, phone: str | None) -> RecordCard | No
         anchored_at=str(anchored_at) if anchored_at else None,
         block_number=block if isinstance(block, int) else None,
     )
+
+
+def _takes_code(report: Report) -> bool:
+    """Whether a paper code may open something: only agreements have codes, and of an erased one nothing is left."""
+    kind = str(report.facts.get("type")).partition(".")[0]
+    return kind == AGREEMENT.kind and report.verdict is not Verdict.ERASED
 
 
 def _look_up(visit: Visit, number: RecordNumber) -> Report:

@@ -8,6 +8,8 @@
 
   var SLICE = 4 * 1024 * 1024;
   var ANSWER_TIMEOUT = 30000;
+  var MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December"];
   var root = document.querySelector("[data-check]");
   if (!root || !window.FileReader || !window.fetch) {
     return;
@@ -218,8 +220,8 @@
     part.querySelector("[data-print]").addEventListener("click", function () {
       window.print();
     });
-    part.querySelectorAll("[data-row]").forEach(function (row) {
-      var outcome = worst(report.checks, row.dataset.row.split(" ").map(Number));
+    part.querySelectorAll("[data-row]").forEach(function (row, place) {
+      var outcome = report.answers[place].outcome;
       row.querySelectorAll("[data-outcome]").forEach(function (tag) {
         tag.hidden = tag.dataset.outcome !== outcome;
       });
@@ -270,17 +272,15 @@
   /* China Standard Time is UTC+8 all year, whatever the clock of this device says. */
   function moment(text) {
     var time = text ? Date.parse(text) : NaN;
-    return isNaN(time) ? text : new Date(time + 8 * 3600000).toISOString().slice(0, 16).replace("T", " ") + " (UTC+8)";
-  }
-
-  /* The outcome of a row is that of its worst check; the server's pages use the same order. */
-  function worst(checks, numbers) {
-    var order = ["failed", "unavailable", "not_checked", "passed"];
-    var found = checks.filter(function (check) {
-      return numbers.indexOf(check.number) >= 0;
-    }).map(function (check) {
-      return order.indexOf(check.outcome);
-    });
-    return found.length > 0 ? order[Math.min.apply(null, found)] : "not_checked";
+    if (isNaN(time)) {
+      return text;
+    }
+    var there = new Date(time + 8 * 3600000);
+    var year = there.getUTCFullYear();
+    var month = there.getUTCMonth();
+    var day = there.getUTCDate();
+    var date = language === "zh" ? year + "年" + (month + 1) + "月" + day + "日 "
+      : day + " " + MONTHS[month] + " " + year + ", ";
+    return date + there.toISOString().slice(11, 16) + " (UTC+8)";
   }
 })();

@@ -22,8 +22,10 @@ from ledger.verdict import (
     Report,
     Text,
     Verdict,
+    answers,
     decide,
     lookup_report,
+    notes,
     render_report,
     sentence_of,
     unchecked,
@@ -333,3 +335,47 @@ def test_rendered_report_is_json_with_both_languages() -> None:
         },
         "facts": {},
     }
+
+
+# ------------------------------------------------------------------------------------------------------- four answers
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, ("passed", "passed", "passed", "passed")),
+        ({8: FAILED}, ("passed", "passed", "passed", "waiting")),
+        ({7: FAILED}, ("passed", "not_checked", "passed", "failed")),
+        ({7: FAILED, 8: FAILED}, ("passed", "not_checked", "passed", "failed")),
+        ({6: FAILED, 8: FAILED}, ("passed", "passed", "passed", "failed")),
+        ({7: UNAVAILABLE, 8: UNAVAILABLE, 9: UNAVAILABLE}, ("passed", "unavailable", "passed", "unavailable")),
+        ({9: FAILED}, ("passed", "failed", "passed", "passed")),
+        ({4: FAILED}, ("passed", "passed", "failed", "passed")),
+        ({10: NOT_CHECKED}, ("not_checked", "passed", "passed", "passed")),
+    ],
+)
+def test_answer_is_as_good_as_its_worst_check_and_waiting_is_no_failure(
+    changed: dict[int, Outcome], said: tuple[str, ...]
+) -> None:
+    assert tuple(answer.outcome.value for answer in answers(checks(changed))) == said
+
+
+def test_no_answer_is_failed_beside_a_verdict_of_waiting() -> None:
+    given = [checks(dict(zip(range(6, 12), row, strict=True))) for row in product(Outcome, repeat=6)]
+    waiting = [done for done in given if decide(done) is Verdict.VERIFIED_NOT_FINAL]
+    assert waiting
+    for done in waiting:
+        assert "failed" not in {answer.outcome.value for answer in answers(done)}
+
+
+def test_note_gives_the_day_as_each_language_writes_it() -> None:
+    (note,) = notes(checks(), {"anchored_at": "2026-09-19T16:30:00.000Z"}, offices={})
+
+    assert "从 2026年9月20日 00:30 (UTC+8) 上链" in note.zh
+    assert "chain on 20 September 2026, 00:30 (UTC+8)" in note.en
+
+
+def test_note_with_a_broken_time_says_that_it_is_unknown() -> None:
+    (note,) = notes(checks(), {"anchored_at": "yesterday"}, offices={})
+
+    assert "未知时间" in note.zh

@@ -80,6 +80,15 @@ def test_number_alone_asks_for_the_code_and_shows_no_line(desk: Service, paper: 
     assert "paper_code" in shown.fields
 
 
+def test_record_that_has_no_paper_asks_for_no_code(desk: Service) -> None:
+    number = desk.register(username="mediator")["statement"]["record_no"]
+
+    shown = Visitor(desk).get(f"/v/{number}")
+
+    assert "paper_code" not in shown.fields
+    assert "选择文件" in shown.seen
+
+
 def test_one_line_that_differs_says_what_to_do_and_whom_to_call(desk: Service, paper: Paper) -> None:
     shown = read(desk, paper, answer_0="same", answer_1="different")
 
@@ -190,7 +199,7 @@ def test_rescinded_agreement_is_revoked_and_says_which_who_and_when(desk: Servic
     shown = read(desk, paper)
 
     assert "该登记已撤销" in shown.seen
-    for words in (f"存证编号 {paper.record_no}", "岚山区示例总工会 于 2026-", "双方协商解除", "登记的内容没有被改动"):
+    for words in (f"存证编号 {paper.record_no}", "岚山区示例总工会 于 2026年", "双方协商解除", "登记的内容没有被改动"):
         assert words in shown.seen
 
 

@@ -128,7 +128,7 @@ LABELS: Final = _labels(
     ("claims", "请求事项", "Claims"),
     ("facts", "事实", "Facts"),
     ("detail", "说明", "Details"),
-    ("total_fen", "协议总额", "Sum agreed"),
+    ("total_fen", "约定总额", "Sum agreed"),
     ("amount_fen", "金额", "Amount"),
     ("due_on", "应付日期", "Due on"),
     ("instalments", "履行安排", "Payments"),

@@ -80,8 +80,15 @@ def open_page(chromium: Browser, request: pytest.FixtureRequest, tmp_path: Path)
     """Open a browser of its own, with no cookies; `locale` is what it asks pages in."""
     contexts: list[BrowserContext] = []
 
-    def open_(*, locale: str = "zh-CN", viewport: dict[str, int] = LAPTOP, scripts: bool = True) -> Page:
-        context = chromium.new_context(locale=locale, viewport=viewport, java_script_enabled=scripts)  # type: ignore[arg-type]
+    def open_(
+        *, locale: str = "zh-CN", viewport: dict[str, int] = LAPTOP, scripts: bool = True, base_url: str | None = None
+    ) -> Page:
+        context = chromium.new_context(
+            locale=locale,
+            viewport=viewport,  # type: ignore[arg-type]
+            java_script_enabled=scripts,
+            base_url=base_url,
+        )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)

@@ -7,6 +7,7 @@ properties, but no module, no syntax after ECMAScript 5, and nothing that only a
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +28,12 @@ from tests.service.test_papers import Paper, make_paper
 NEWER = """
 for (const [owner, name] of [
   [window, "AbortController"], [window, "BarcodeDetector"], [window, "queueMicrotask"], [window, "structuredClone"],
-  [window, "ResizeObserver"], [window, "IntersectionObserver"],
+  [window, "ResizeObserver"], [window, "IntersectionObserver"], [window, "HTMLDialogElement"],
+  [window, "CompressionStream"], [window, "DecompressionStream"], [window, "FinalizationRegistry"],
+  [HTMLElement.prototype, "inert"], [HTMLElement.prototype, "showPopover"],
+  [HTMLFormElement.prototype, "requestSubmit"], [SubmitEvent.prototype, "submitter"], [Object, "hasOwn"],
+  [Array.prototype, "findLast"], [Array.prototype, "toSorted"],
+  [Crypto.prototype, "randomUUID"], [Navigator.prototype, "clipboard"], [window, "URLPattern"],
   [Element.prototype, "replaceChildren"], [Element.prototype, "toggleAttribute"],
   [Promise.prototype, "finally"], [Promise, "allSettled"], [Promise, "any"], [Object, "fromEntries"],
   [Array.prototype, "flat"], [Array.prototype, "flatMap"], [Array.prototype, "at"], [String.prototype, "at"],
@@ -87,6 +93,19 @@ def test_scripts_of_the_public_pages_are_ecmascript_5() -> None:
 def test_every_script_is_looked_at() -> None:
     static = Path(service.__file__).parent / "static"
     assert {path.name for path in static.glob("*.js")} <= set(PUBLIC_SCRIPTS)
+
+
+def test_pages_need_no_element_that_an_old_browser_lacks() -> None:
+    templates = Path(service.__file__).parent / "templates"
+    newer = re.compile(r"<dialog|<script(?![^>]* src=)|type=\"module\"|type=\"importmap\"|\spopover[\s=>]|\sinert[\s>]")
+    found = {
+        path.name: newer.findall(path.read_text())
+        for path in templates.rglob("*.html")
+        if newer.search(path.read_text())
+    }
+
+    assert len(list(templates.rglob("*.html"))) > 30
+    assert found == {}
 
 
 @pytest.mark.browser

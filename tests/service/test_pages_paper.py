@@ -9,8 +9,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
+from ledger.canonical import encode_base64url
+from ledger.keys import seal
 from service.accounts import SYSTEM, set_institution_phone
+from service.tables import PaperCode
 from tests.clock import START, FixedClock
 from tests.service.conftest import OFFICE, Service, running
 from tests.service.test_papers import Paper, accesses, make_paper
@@ -232,3 +236,24 @@ def test_code_is_not_replaced_without_a_reason(desk: Service, paper: Paper) -> N
 
     assert shown.status == 422
     assert paper.code in shown.seen
+
+
+def test_slip_of_a_code_whose_key_is_lost_offers_a_new_one(fresh_home: Path, tmp_path: Path) -> None:
+    home = Path(shutil.copytree(fresh_home, tmp_path / "var"))
+    with running(home, FixedClock(now=START.replace(month=9))) as desk:
+        paper = make_paper(desk)
+        with desk.runtime.database.write() as session:
+            row = session.exec(select(PaperCode)).one()
+            row.sealed = encode_base64url(seal(bytes(32), b'["0000-0000"]', b"sealed by a service that is lost"))
+        mediator, path = Visitor(desk).sign_in("mediator"), f"/agreements/{paper.agreement}/slip"
+
+        before = mediator.get(path)
+        replaced = mediator.fill(path, {"reason": "服务器重建"})
+        after = mediator.get(path)
+
+        assert before.status == 200
+        assert "没有可以显示的核验码" in before.seen
+        assert "<figure" not in before.answer.text
+        assert replaced.status == 303
+        assert re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}\b", after.seen)
+        assert paper.code not in after.seen

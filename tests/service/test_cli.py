@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from service.access import Unauthenticated
 from service.accounts import Passwords, authenticate
 from service.cli import main
 from service.doctor import examine
@@ -97,6 +98,26 @@ def test_added_user_signs_in_at_the_first_institution(cli: CommandLine) -> None:
         actor = authenticate(session, Passwords(), username="wang", password=PASSWORD)
         first = session.exec(select(Institution)).one()
     assert (actor.role, actor.institution_id) == ("lawyer", first.id)
+
+
+def test_account_signs_in_with_its_new_password_alone(cli: CommandLine) -> None:
+    cli.run("user", "add", "--role", "lawyer", "--username", "wang", "--password-stdin", stdin=PASSWORD + "\n")
+    unknown = cli.run("user", "password", "--username", "li", "--password-stdin", stdin=PASSWORD + "\n")
+    changed = cli.run("user", "password", "--username", "wang", "--password-stdin", stdin=f"{PASSWORD} anew\n")
+
+    assert (unknown.returncode, changed.returncode) == (1, 0)
+    with opened(settings_of(cli.path)) as home, home.database.read() as session:
+        passwords = Passwords()
+        assert authenticate(session, passwords, username="wang", password=f"{PASSWORD} anew").username == "wang"
+        with pytest.raises(Unauthenticated):
+            authenticate(session, passwords, username="wang", password=PASSWORD)
+
+
+def test_operator_that_is_named_already_is_left_as_it_is(cli: CommandLine) -> None:
+    done = cli.run("operator", "name")
+
+    assert done.returncode == 0, done.stderr
+    assert "(nothing to do)" in done.stdout
 
 
 def test_institution_is_called_under_the_number_it_was_given(cli: CommandLine) -> None:

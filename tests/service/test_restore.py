@@ -335,7 +335,7 @@ def test_mirror_without_a_bundle_is_refused(lost: Lost, tmp_path: Path) -> None:
     assert "hashes alone" in str(error)
 
 
-@pytest.mark.longer
+@pytest.mark.full
 def test_bundle_that_is_older_than_its_mirror_is_refused(lost: Lost, tmp_path: Path) -> None:
     mirror = Path(shutil.copytree(lost.mirror, tmp_path / "mirror"))
     home = Path(shutil.copytree(lost.home, tmp_path / "before"))
@@ -380,7 +380,7 @@ def test_tampered_bundle_is_refused(lost: Lost, tmp_path: Path) -> None:
     assert [finding["field"] for finding in error.document["audit"]["findings"]] == ["facts"]
 
 
-@pytest.mark.longer
+@pytest.mark.full
 def test_bundle_without_a_document_is_refused(lost: Lost, tmp_path: Path) -> None:
     bundle = rewrite(lost.bundle, tmp_path / "bare.zip", {f"documents/{lost.document['sha256']}": lambda _: None})
 
@@ -425,7 +425,7 @@ def test_kill_leaves_nothing_that_serves_and_the_next_try_clears_it_away(lost: L
 # ---------------------------------------------------------------------------------------------------- a chain elsewhere
 
 
-@pytest.mark.longer
+@pytest.mark.full
 @pytest.mark.server
 def test_ledger_on_a_chain_elsewhere_is_restored_and_goes_on(tmp_path: Path) -> None:
     home = tmp_path / "var"

@@ -34,12 +34,14 @@ def mention(lost: Lost, party: str, name: str, kind: str | None = None) -> Menti
     return Mention(subject=lost.document["id"], case=lost.document["case_id"], party=party, name=name, kind=kind)
 
 
+@pytest.mark.longer
 def test_party_of_a_link_is_found_by_the_name_it_had(source: BundleSource, lost: Lost) -> None:
     found = _parties(source, [mention(lost, "somebody", "日照示例绳网有限公司", "employer")])
 
     assert found == {(lost.document["case_id"], 2): "somebody"}
 
 
+@pytest.mark.longer
 @pytest.mark.parametrize(
     ("name", "kind"), [("无此人", None), ("周小满", "employer")], ids=["another-name", "another-kind"]
 )

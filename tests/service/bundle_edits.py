@@ -146,7 +146,9 @@ class BundleEdits:
             ]
         found.append(Target(name="bundle documents/ inserted", draw=self._foreign_document))
         found.append(Target(name="bundle documents/ swapped", draw=self._swapped_documents))
-        kinds = sorted({path if "." in path else path.partition("/")[0] + "/" for path in self.members})
+        # An empty member has no byte to damage.
+        held = [path for path, data in self.members.items() if data]
+        kinds = sorted({path if "." in path else path.partition("/")[0] + "/" for path in held})
         return [*found, *(Target(name=f"bundle damaged {kind}", draw=self._damage(kind)) for kind in kinds)]
 
     # --------------------------------------------------------------------------------------------------------- lines

@@ -53,7 +53,7 @@ def live(home: Path, **changed: Any) -> Iterator[Live]:
             time.sleep(0.02)
         try:
             with httpx2.Client(base_url=url, timeout=30) as client:
-                yield Live(client=client, runtime=runtime, home=home, clock=clock, url=url)  # type: ignore[arg-type]
+                yield Live(client=client, runtime=runtime, home=home, clock=clock, wake=runtime.wake, url=url)  # type: ignore[arg-type]
         finally:
             server.should_exit = True
             thread.join(timeout=30)

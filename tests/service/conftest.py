@@ -6,7 +6,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -37,6 +37,7 @@ from tests.clock import FixedClock
 from tests.process import SHORT_CASE
 
 FINAL_WITHIN_S = 30
+PATIENCE_S = 3600
 PASSWORD = "correct horse battery staple"
 OFFICE = InstitutionInput(code="LS-UNION", name="岚山区示例总工会", kind="union")
 OTHER_OFFICE = InstitutionInput(code="LS-COMMITTEE", name="岚山区示例人民调解委员会", kind="mediation_committee")
@@ -106,6 +107,7 @@ class Service:
     runtime: Runtime
     home: Path
     clock: FixedClock
+    wake: Callable[[], None]
 
     def actor(self, username: str) -> Actor:
         """A user as the use cases know them."""
@@ -139,6 +141,7 @@ class Service:
         """Return when everything recorded is final in the contract, and everything taken back is revoked there."""
         deadline = time.monotonic() + FINAL_WITHIN_S
         while True:
+            self.wake()
             with self.runtime.read() as session:
                 sizes, pending = read_sizes(session), waiting_revocations(session)
             if sizes.final == sizes.recorded and not pending:
@@ -167,14 +170,22 @@ _idle: dict[bool, list[_Restartable]] = {False: [], True: []}
 
 
 @contextmanager
-def running(home: Path, clock: FixedClock, **changed: Any) -> Iterator[Service]:
-    """A service over `home`, with changed settings."""
+def running(home: Path, clock: FixedClock, *, patient: bool = True, **changed: Any) -> Iterator[Service]:
+    """A service over `home`, with changed settings.
+
+    A `patient` one anchors when a test waits for it: to anchor each recording takes longer than most tests.
+    """
+    changed = {"anchor_interval": PATIENCE_S} | changed if patient else changed
     settings = settings_of(home, **changed)
     idle = _idle[settings.secure_cookies]
     started = idle.pop() if idle else _Restartable(settings)
     started.opens = lambda: serving(settings, mark="production", clock=clock)
     with TestClient(started.app, base_url="http://127.0.0.1:8000", client=("127.0.0.1", 40000)) as client:
-        yield Service(client=client, runtime=started.app.state.runtime, home=home, clock=clock)
+        runtime: Runtime = started.app.state.runtime
+        wake = runtime.wake
+        if patient:
+            started.app.state.runtime = runtime = replace(runtime, wake=lambda: None)
+        yield Service(client=client, runtime=runtime, home=home, clock=clock, wake=wake)
     idle.append(started)
 
 

@@ -31,7 +31,7 @@ from tests.receipts import World, trust_in
 from tests.table_node import CODED_IDENTITY, coded_world, file_of, table_of
 from tests.tampering_ways import attempts
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.longer(one_in=3)]
 
 NARROW = {"width": 320, "height": 640}
 INDEX = 4

@@ -25,6 +25,8 @@ from tests.needs import need_node, need_npm_package
 from tests.service.conftest import make_home
 from tests.service.test_papers import Paper, make_paper
 
+pytestmark = pytest.mark.longer(one_in=2)
+
 NEWER = """
 for (const [owner, name] of [
   [window, "AbortController"], [window, "BarcodeDetector"], [window, "queueMicrotask"], [window, "structuredClone"],

@@ -860,6 +860,7 @@ class Fragile:
         return answer
 
 
+@pytest.mark.longer
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_set_up_crashed_at_any_request_is_finished_by_the_next(
     tmp_path_factory: pytest.TempPathFactory, after: bool

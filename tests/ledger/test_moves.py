@@ -29,6 +29,8 @@ from tests.fakes import MemoryLogStore
 from tests.ledger.audited import fill_small
 from tests.ledger.moved import INSTANT, MovingLedger
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 MOVED_AT = 6
 """Five statements, and the one that says so."""
 

@@ -26,6 +26,8 @@ from tests.anvil import need_anvil, running_anvil
 from tests.chains import OWNER, fixed_genesis
 from tests.ledger.bundled import AnchoredLedger, anchored_ledger, joined, lines, rewrite
 
+pytestmark = pytest.mark.longer(one_in=2)
+
 TRANSACTIONS = "chain/transactions.jsonl"
 
 

@@ -14,6 +14,8 @@ from tests.clock import START, FixedClock
 from tests.process import SHORT_CASE
 from tests.service.conftest import Service, running
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 Mark = dict[str, Any]
 
 TERMS: dict[str, Any] = {

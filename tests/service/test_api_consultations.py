@@ -11,6 +11,8 @@ import pytest
 from tests.process import SHORT_CASE
 from tests.service.conftest import Service
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 CASES, REGISTER = "/api/v1/cases", "/api/v1/consultations"
 ANONYMOUS: dict[str, Any] = {
     "kind": "consultation",

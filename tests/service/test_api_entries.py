@@ -17,6 +17,8 @@ from service.tables import Entry
 from tests.process import SHORT_CASE
 from tests.service.conftest import PASSWORD, Service
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 LEGAL_AID = {**SHORT_CASE, "kind": "legal_aid"}
 DAY = "2026-07-09"
 BUREAU = InstitutionInput(code="LS-JUSTICE", name="岚山区示例司法局", kind="justice_bureau")

@@ -12,6 +12,8 @@ from service.tables import CaseStep
 from tests.process import SHORT_CASE
 from tests.service.conftest import Service
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 LEGAL_AID = {**SHORT_CASE, "kind": "legal_aid"}
 CONSULTATION = {**SHORT_CASE, "kind": "consultation"}
 LAWYER = {"lawyer": "赵示例", "licence_no": "13711202000000000", "firm": "示例律师事务所"}

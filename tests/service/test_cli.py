@@ -22,6 +22,8 @@ from service.tables import Institution, User
 from tests.process import PASSWORD
 from tests.service.conftest import settings_of
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:

@@ -27,6 +27,8 @@ from tests.service.conftest import Service, StartService, running
 from tests.service.papers import attachments_of, root_of, text_of
 from tests.service.visitor import Visitor
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 PAPER = b"%PDF-1.7 wage record of the pack"
 
 

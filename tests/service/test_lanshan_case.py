@@ -19,6 +19,8 @@ from tests.process import SHORT_CASE
 from tests.service.audited_home import MARKS, TERMS
 from tests.service.conftest import Service, running
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 
 @dataclass(slots=True)
 class Office:

@@ -27,6 +27,8 @@ from tests.process import SHORT_CASE
 from tests.service.audited_home import AuditedHome, audited_home
 from tests.service.conftest import Service, running, settings_of
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 LATER = timedelta(days=40)
 PERSONAL = ("周小满", "371103197905200009", "000-00000000", "孙示例", "欠发工资", "岚山区示例街道")
 

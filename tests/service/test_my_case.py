@@ -31,6 +31,8 @@ from tests.service.test_party_access import (
     spellings,
 )
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 NOTICE = b"%PDF notice"
 
 

@@ -7,6 +7,8 @@ import pytest
 from tests.service.conftest import Service
 from tests.service.visitor import ORIGIN, Visitor
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 
 @pytest.fixture
 def lawyer_at(service: Service) -> Visitor:

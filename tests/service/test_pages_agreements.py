@@ -16,6 +16,8 @@ from tests.service.audited_home import MARKS, TERMS
 from tests.service.conftest import Service, running
 from tests.service.visitor import Visitor
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 
 @pytest.fixture(scope="module")
 def autumn(fresh_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:

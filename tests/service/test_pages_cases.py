@@ -16,6 +16,8 @@ from tests.process import SHORT_CASE
 from tests.service.conftest import PASSWORD, Service
 from tests.service.visitor import REGISTRATION, Visitor
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 
 @pytest.fixture
 def lawyer_at(service: Service) -> Visitor:

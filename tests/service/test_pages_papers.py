@@ -9,6 +9,8 @@ import pytest
 from tests.service.conftest import Service, StartService
 from tests.service.visitor import Visitor
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 DOCUMENT = {"doc_type": "wage_record", "title": "工资表", "source": "scan", "original_compared": "true"}
 
 

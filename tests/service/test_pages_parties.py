@@ -14,6 +14,8 @@ from tests.process import SHORT_CASE
 from tests.service.conftest import Service
 from tests.service.visitor import REGISTRATION, Shown, Visitor
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 THIRD = {
     "parties.0.role": "applicant",
     "parties.0.kind": "worker",

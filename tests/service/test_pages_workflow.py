@@ -12,6 +12,8 @@ from tests.service.audited_home import MARKS, TERMS
 from tests.service.conftest import Service
 from tests.service.visitor import REGISTRATION, Visitor
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 DAY = "2026-07-09"
 
 

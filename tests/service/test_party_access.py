@@ -26,6 +26,8 @@ from tests.service.audited_home import MARKS, TERMS
 from tests.service.conftest import Service, StartService, running
 from tests.service.visitor import ORIGIN, Visitor
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 WORKER: dict[str, str] = {
     "name": "周小满",
     "gender": "female",

@@ -18,6 +18,8 @@ from tests.process import SHORT_CASE
 from tests.service.audited_home import MARKS, TERMS
 from tests.service.conftest import Service
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 PAPER = AgreementFacts(
     written=True,
     effective_on=date(2026, 7, 20),

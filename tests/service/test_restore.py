@@ -54,6 +54,8 @@ from tests.service.lost import (
     trust_of,
 )
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 WITHIN_S = 30
 
 
@@ -175,6 +177,7 @@ def test_what_was_signed_and_never_anchored_becomes_the_same_leaves(
 
 def wait_until_sealed(service: Service) -> int:
     deadline = time.monotonic() + WITHIN_S
+    service.wake()
     while True:
         with service.runtime.read() as session:
             sizes = read_sizes(session)
@@ -433,7 +436,7 @@ def test_ledger_on_a_chain_elsewhere_is_restored_and_goes_on(tmp_path: Path) -> 
     funded = [str(create_chain_key(home / "keys" / f"{name}.key").address) for name in ("owner", "operator")]
     genesis = new_genesis(funded=funded, timestamp=int(later()().timestamp()), extra_data=bytes(32))
     with running_anvil(tmp_path, genesis) as url:
-        there = {"chain_url": url, "finality": "instant"}
+        there: dict[str, Any] = {"chain_url": url, "finality": "instant"}
         make_home(home, **there)
         with running(home, later(), **there) as service:
             service.register(username="mediator")

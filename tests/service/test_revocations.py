@@ -12,6 +12,8 @@ from ledger.verdict import Verdict
 from tests.service.audited_home import MARKS, TERMS
 from tests.service.conftest import Service
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 
 def verdict_by_chain(service: Service, receipt: bytes) -> Verdict:
     """What somebody says who has the receipt, the trust file and the chain, and not this service."""

@@ -41,6 +41,8 @@ from tests.http_site import files_below, serving
 from tests.service.conftest import running, settings_of
 from tests.service.rewriting import rewrite
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 FORGED = "从未欠薪。"
 FOUND_BY_THE_CHAIN = {
     Code.ROOT_MISMATCH,

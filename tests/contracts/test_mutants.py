@@ -10,6 +10,8 @@ from scripts.contract_mutants import RESULT, all_mutants, source_hash
 from scripts.mutators import Mutant
 from tests.contracts.foundry import need_foundry
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 
 @pytest.fixture(scope="module")
 def mutants() -> list[Mutant]:

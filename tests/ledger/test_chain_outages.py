@@ -26,7 +26,7 @@ from ledger.errors import Unavailable
 from tests.anchored import INSTANT, INTERFACE, AnchoredLog, commitments, set_up
 from tests.chains import OPERATOR, new_chain
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.longer(one_in=2)]
 
 SHORT = timedelta(seconds=0.3)
 LONG = timedelta(seconds=20)

@@ -20,6 +20,8 @@ from tests.fakes import Fault
 from tests.ledger.certificates import certificate_of
 from tests.receipts import FILE, World, make_world
 
+pytestmark = pytest.mark.longer(one_in=2)
+
 LEAF = 4
 RPC = "http://127.0.0.1:1"
 

@@ -27,6 +27,8 @@ from tests.ledger.bundled import AnchoredLedger, anchored_ledger, damaged, rewri
 from tests.ledger.certificates import HOSTILE, bomb, certificate_of
 from tests.ledger.test_cli import FILE, RPC
 
+pytestmark = pytest.mark.longer(one_in=2)
+
 LEAF = 4
 """A statement of the small ledger that discloses the SHA-256 of `FILE`."""
 

@@ -52,6 +52,8 @@ from tests.chains import (
 )
 from tests.clock import START, FixedClock
 
+pytestmark = pytest.mark.longer(one_in=2)
+
 NOW = int(START.timestamp())
 ROOT = Path(__file__).parents[2]
 

@@ -19,6 +19,8 @@ from ledger.tiles import tiles_of
 from tests.fakes import MemoryLogStore
 from tests.oracles import NaiveTree
 
+pytestmark = pytest.mark.longer(one_in=2)
+
 
 def some(count: int, start: int = 0) -> list[Commitment]:
     return [Commitment(number.to_bytes(32, "big")) for number in range(start, start + count)]

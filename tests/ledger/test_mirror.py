@@ -29,6 +29,8 @@ from tests.clock import FixedClock
 from tests.ledger.mirrored import SIGNER, WITNESS, CutOff, Operator, Site, Tree, entry, signer_of
 from tests.tile_reader import TiledLog
 
+pytestmark = pytest.mark.longer(one_in=2)
+
 
 @pytest.fixture(scope="module")
 def opened_log(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SetUp]:

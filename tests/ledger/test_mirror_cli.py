@@ -26,7 +26,7 @@ from tests.http_site import files_below, serving
 from tests.ledger.mirrored import Operator, Tree
 from tests.process import free_port
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.longer(one_in=2)]
 
 SIZE = 300
 

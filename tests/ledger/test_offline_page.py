@@ -10,11 +10,15 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 import ledger
 from ledger.offline import core_script, render_offline_verifier
 from ledger.verdict import CHECK_CODES, VERDICT_WORDS, Check, Outcome, Verdict, sentence_of
 from tests.needs import need_node
 from tests.table_node import INTERFACE
+
+pytestmark = pytest.mark.longer(one_in=2)
 
 PAGE = render_offline_verifier()
 FOLDER = Path(ledger.__file__).parent / "offline"

@@ -23,6 +23,8 @@ from tests.ledger.audited import MemoryLedger, fill_small
 from tests.ledger.bundled import AnchoredLedger, anchored_ledger
 from tests.ledger.mirrored import LedgerTree, Operator, Site
 
+pytestmark = pytest.mark.longer(one_in=2)
+
 OLD, NEW = "欠发工资", "未欠发工资"
 
 

@@ -18,6 +18,8 @@ from service.edge.needs import check_needs_declared, declared_action, public
 from service.tables import User
 from tests.service.conftest import PASSWORD, Service, StartService
 
+pytestmark = pytest.mark.longer(one_in=2)
+
 TOKEN = "/api/v1/token"
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 

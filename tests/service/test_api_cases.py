@@ -16,6 +16,8 @@ from service.tables import Case, Claim, Dispute, IdempotencyKey, Party
 from tests.process import SHORT_CASE
 from tests.service.conftest import Service
 
+pytestmark = pytest.mark.longer(one_in=2)
+
 Headers = dict[str, str]
 CASES = "/api/v1/cases"
 JSON = {"Content-Type": "application/json"}

@@ -40,6 +40,8 @@ from tests.service.papers import (
 from tests.service.test_api_agreements import MARKS, TERMS
 from tests.service.visitor import Visitor
 
+pytestmark = pytest.mark.longer(one_in=2)
+
 PAPER = b"signed paper of the certificate"
 SCAN_DPI = 150
 """What a cheap scanner or a phone held over the paper gives."""

@@ -89,6 +89,7 @@ def test_reader_and_pymerkle_agree_with_the_log_at_small_sizes(
         assert reader.checked_root(size) == roots[size] == oracle.get_root(size), size
 
 
+@pytest.mark.longer
 @pytest.mark.parametrize("size", LARGE)
 def test_reader_and_pymerkle_agree_with_the_log_at_large_sizes(
     reader: TiledLog, roots: dict[int, bytes], oracle: InmemoryTree, size: int

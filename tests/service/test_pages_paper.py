@@ -20,6 +20,8 @@ from tests.service.conftest import OFFICE, Service, running
 from tests.service.test_papers import Paper, accesses, make_paper
 from tests.service.visitor import Shown, Visitor
 
+pytestmark = pytest.mark.longer(one_in=2)
+
 PHONE = "0633-0000001"
 
 

@@ -9,6 +9,8 @@ from service.tables import Case
 from tests.service.conftest import PASSWORD, Service, StartService
 from tests.service.visitor import COOKIE, REGISTRATION, Visitor
 
+pytestmark = pytest.mark.longer(one_in=2)
+
 
 def test_sign_in_opens_a_session_and_goes_where_one_was_going(shared: Service) -> None:
     visitor = Visitor(shared)

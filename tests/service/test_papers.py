@@ -21,6 +21,8 @@ from tests.clock import START, FixedClock
 from tests.service.conftest import OFFICE, Service, StartService, running
 from tests.service.test_api_agreements import MARKS, TERMS
 
+pytestmark = pytest.mark.longer(one_in=2)
+
 PAPER_TERMS = {
     **TERMS,
     "waivers": ["周小满放弃加班工资"],

@@ -26,6 +26,8 @@ from tests.ledger.bundled import joined, lines, rewrite
 from tests.service.audited_home import MARKS, TERMS, fill
 from tests.service.conftest import OFFICE, settings_of
 
+pytestmark = pytest.mark.longer(one_in=2)
+
 PLANTED = [
     *("周小满", "371103197905200009", "000-00000000", "岚山区示例街道"),
     *("日照示例绳网有限公司", "91371103MA0000000L", "李示例", "王示例", "工资条", "欠发工资"),

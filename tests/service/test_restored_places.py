@@ -14,6 +14,8 @@ from ledger.errors import Conflict
 from service.home.restoring.places import Mention, Payment, _in_order, _paid_places, _parties, made_id
 from tests.service.lost import Lost, lose_small
 
+pytestmark = pytest.mark.longer(one_in=2)
+
 AGREEMENT = "7b0c9c2e-6f0b-4c55-9a0e-0b8f2f6f7c11"
 CASE = "0d9f7d0c-0f5e-4d4c-8a35-3a7f0a1b2c3d"
 

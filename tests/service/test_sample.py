@@ -31,6 +31,8 @@ from service.sample.money import DIGITS, MAX_FEN, PLACES, render_capitals, rende
 from service.sample.photo import render_wage_slip
 from service.sample.story import in_instalments, month_range, months
 
+pytestmark = pytest.mark.longer(one_in=3)
+
 DIGEST_OF_ALL = """
 import hashlib, sys
 from ledger.canonical import canonical_bytes

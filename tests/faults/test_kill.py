@@ -74,7 +74,7 @@ def _every_case(client: httpx2.Client) -> list[str]:
             return found
 
 
-@pytest.mark.scaled(quick=1, ci=5, full=20)
+@pytest.mark.scaled(quick=1, ci=3, full=20)
 def test_acknowledged_registrations_survive_kills_and_become_final_once(tmp_path: Path, scale: int, seed: int) -> None:
     random = Random(seed)
     home = Home(tmp_path / "home")

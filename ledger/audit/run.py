@@ -111,8 +111,6 @@ def audit(
     if not evidences.members:
         sink.leave_out(Layer.CONTAINER, Outcome.NOT_CHECKED, NOT_HELD)
     ranges = _read_chains(evidences, sink)
-    if ranges[-1].facts and evidences.chain and evidences.newest and evidences.same_blocks:
-        compare_block(evidences.chain, evidences.newest, sink)
     deadline = Deadline(now=now, patience=patience)
     checkpoints = Checkpoints(trust=evidences.trust, ranges=ranges, sink=sink)
     for stored in evidences.log.checkpoints():
@@ -179,15 +177,19 @@ def refuse(trust: Trust, damage: Sequence[Finding], *, own_trust: bool, now: dat
 
 
 def _read_chains(evidences: Evidences, sink: Sink) -> tuple[HeldRange, ...]:
-    """Read the contracts that held the log, oldest first. A replay has only the newest chain, and needs no other."""
+    """Read the contracts that held the log, oldest first, and compare the newest block where one is claimed.
+
+    A replay has only the newest chain, and needs no other.
+    """
     if evidences.chain is None:
         sink.leave_out(Layer.CHAIN, Outcome.UNAVAILABLE, evidences.no_chain)
     newest = (evidences.identity, evidences.chain)
-    if evidences.expected is None:
-        return read_ranges(evidences.trust, newest=newest, former=evidences.former, sink=sink)
-    ranges = read_ranges(evidences.trust, newest=newest, former=None, sink=sink)
-    if len(evidences.trust.anchors) > 1:
+    former = evidences.former if evidences.expected is None else None
+    ranges = read_ranges(evidences.trust, newest=newest, former=former, sink=sink)
+    if evidences.expected is not None and len(evidences.trust.anchors) > 1:
         sink.leave_out(Layer.CHAIN, Outcome.NOT_CHECKED, "the contracts that held the log before are not replayed")
+    if ranges[-1].facts and evidences.chain and evidences.newest and evidences.same_blocks:
+        compare_block(evidences.chain, evidences.newest, sink)
     return ranges
 
 

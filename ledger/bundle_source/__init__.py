@@ -1,6 +1,6 @@
 """A `ledger` bundle as audit and replay read it. Its members and lines: `ledger/docs/formats.md`, "Bundle"."""
 
-from ledger.bundle_source.originals import original_tip, originals, replaced
+from ledger.bundle_source.originals import originals, replaced
 from ledger.bundle_source.source import BundleSource
 
-__all__ = ["BundleSource", "original_tip", "originals", "replaced"]
+__all__ = ["BundleSource", "originals", "replaced"]

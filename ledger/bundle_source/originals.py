@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ledger.audit.sources import EmittedLog, MinedTransaction
 from ledger.bundle_source.lines import Line, binary, digest, integer, objects_of, text, texts
 from ledger.bundle_source.source import BundleSource
-from ledger.replay import EventLog, Executed, Original, Replaced, Tip
+from ledger.replay import Original, Replaced
 
 
 def originals(source: BundleSource) -> Iterator[Original]:
@@ -14,7 +15,7 @@ def originals(source: BundleSource) -> Iterator[Original]:
     for line in source.transaction_lines():
         yield Original(
             raw=binary(line, "raw"),
-            executed=Executed(
+            executed=MinedTransaction(
                 hash=text(line, "hash"),
                 sender=text(line, "from"),
                 nonce=integer(line, "nonce"),
@@ -44,14 +45,6 @@ def _replaced(source: BundleSource) -> Iterator[Replaced]:
         )
 
 
-def original_tip(source: BundleSource) -> Tip | None:
-    """The newest block of the original chain when the bundle was made; None where the bundle does not say."""
-    head = source.head()
-    if head is None:
-        return None
-    return Tip(block_number=head.block_number, block_hash=head.block_hash, state_root=head.state_root)
-
-
-def _event(log: Line) -> EventLog:
+def _event(log: Line) -> EmittedLog:
     topics = tuple(binary({"topics": topic}, "topics") for topic in texts(log, "topics"))
-    return EventLog(address=text(log, "address"), topics=topics, data=binary(log, "data"))
+    return EmittedLog(address=text(log, "address"), topics=topics, data=binary(log, "data"))

@@ -18,6 +18,7 @@ from typing import Final
 from eth_utils.crypto import keccak
 
 from ledger.anchor import ChainIdentity, Finality
+from ledger.audit.sources import Block, MinedTransaction
 from ledger.canonical import JsonValue
 from ledger.chain import (
     DEFAULT_TIMEOUT,
@@ -33,7 +34,6 @@ from ledger.chain import (
 )
 from ledger.embedded import EmbeddedChain, Genesis, Refused
 from ledger.errors import Conflict, Unavailable
-from ledger.replay import EventLog, Executed, Tip
 
 INSTANT: Final = Finality(kind="instant")
 FIRST_BASE_FEE: Final = 10**9
@@ -57,37 +57,19 @@ class _AtNode:
         self._history = LogHistory(
             node, Interface(load_artifact()), contract=identity.contract, log_id=identity.log_id, finality=INSTANT
         )
-        self._raw: dict[str, bytes] = {}
 
-    def executed(self, transaction_hash: str) -> Executed | None:
+    def executed(self, transaction_hash: str) -> MinedTransaction | None:
         """See `ReplayChain.executed`."""
-        for found in self._history.transactions([transaction_hash], raw=self._raw):
-            return Executed(
-                hash=found.hash,
-                sender=found.sender,
-                nonce=found.nonce,
-                block_number=found.block_number,
-                block_hash=found.block_hash,
-                block_time=found.block_time,
-                succeeded=found.succeeded,
-                gas_used=found.gas_used,
-                contract_address=found.contract_address,
-                logs=tuple(EventLog(address=log.address, topics=log.topics, data=log.data) for log in found.logs),
-            )
-        return None
+        return self._history.mined(transaction_hash)
 
-    def tip(self) -> Tip:
+    def tip(self) -> Block:
         """See `ReplayChain.tip`."""
         block = self._history.head_block()
-        return Tip(block_number=block.number, block_hash=block.hash, state_root=block.state_root)
+        return Block(block_number=block.number, block_hash=block.hash, state_root=block.state_root)
 
     def ledger(self) -> LogHistory:
         """See `ReplayChain.ledger`."""
         return self._history
-
-    def _remember(self, raw: Sequence[bytes]) -> None:
-        # Not every node gives out the bytes of a transaction, and they are asked for only right after it ran.
-        self._raw = {"0x" + keccak(item).hex(): item for item in raw}
 
 
 class EmbeddedReplay(_AtNode):
@@ -105,7 +87,6 @@ class EmbeddedReplay(_AtNode):
         """See `ReplayChain.execute`."""
         if len(raw) != 1:
             raise Conflict("embedded chain", f"a block of {len(raw)} transactions: it has one in each")
-        self._remember(raw)
         try:
             self._chain.send(raw[0], timestamp=block_time)
         except Refused as error:
@@ -144,14 +125,14 @@ class AnvilReplay(_AtNode):
 
     def execute(self, raw: Sequence[bytes], *, block_time: int) -> None:
         """See `ReplayChain.execute`."""
-        self._remember(raw)
         self._base_fee = next_base_fee(self._base_fee, gas_used=self._gas_used, gas_limit=self._gas_limit)
         self._tell("anvil_setNextBlockBaseFeePerGas", hex(self._base_fee))
         self._tell("evm_setNextBlockTimestamp", block_time)
         for item in raw:
             self._tell("eth_sendRawTransaction", "0x" + item.hex())
         self._tell("evm_mine")
-        done = [self.executed(transaction_hash) for transaction_hash in self._raw]
+        hashes = ["0x" + keccak(item).hex() for item in raw]
+        done = [self.executed(transaction_hash) for transaction_hash in hashes]
         self._gas_used = sum(item.gas_used for item in done if item is not None)
 
     def _tell(self, method: str, *params: JsonValue) -> None:

@@ -42,7 +42,7 @@ def replay(  # noqa: PLR0917 - options of a command
 def replay_bundle(source: BundleSource, testnet: Testnet) -> ReplayReport:
     """Replay an open bundle onto a fresh chain, and audit it against what came out."""
     from ledger.audit.run import audit
-    from ledger.bundle_source import original_tip, originals, replaced
+    from ledger.bundle_source import originals, replaced
     from ledger.cli.bundles import evidences_of
     from ledger.cli.progress import Progress
     from ledger.cli.testnets import ForOriginals, heads
@@ -55,7 +55,7 @@ def replay_bundle(source: BundleSource, testnet: Testnet) -> ReplayReport:
             outcome = execute_again(
                 originals(source),
                 chain,
-                tip=original_tip(source),
+                tip=source.head(),
                 replaced=replaced(source),
                 progress=lambda _done: advance(1),
             )
@@ -75,10 +75,9 @@ def replay_bundle(source: BundleSource, testnet: Testnet) -> ReplayReport:
 
 def steps_of(source: BundleSource, testnet: Testnet) -> int | None:
     """How far there is to go: blocks of the original chain, or checkpoints; None where the bundle does not say."""
-    from ledger.bundle_source import original_tip
     from ledger.cli.testnets import ForOriginals
 
     if isinstance(testnet, ForOriginals):
-        tip = original_tip(source)
+        tip = source.head()
         return tip.block_number if tip else None
     return sum(1 for _ in source.checkpoints())

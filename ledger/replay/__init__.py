@@ -14,22 +14,17 @@ from ledger.replay.anew import FreshLog, Head, anchor_anew
 from ledger.replay.exact import execute_again
 from ledger.replay.forms import (
     Difference,
-    EventLog,
-    Executed,
     Mode,
     Original,
     Outcome,
     Replaced,
     ReplayChain,
     ReplayReport,
-    Tip,
     report,
 )
 
 __all__ = [
     "Difference",
-    "EventLog",
-    "Executed",
     "FreshLog",
     "Head",
     "Mode",
@@ -38,7 +33,6 @@ __all__ = [
     "Replaced",
     "ReplayChain",
     "ReplayReport",
-    "Tip",
     "anchor_anew",
     "execute_again",
     "report",

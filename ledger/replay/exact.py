@@ -8,18 +8,16 @@ from dataclasses import fields
 from ledger.audit.chain import APPENDED, REVOKED
 from ledger.audit.custody import COSIGNED
 from ledger.audit.findings import ABSENT
-from ledger.audit.sources import AuditedChain, LogEvent
+from ledger.audit.sources import AuditedChain, Block, LogEvent, MinedTransaction
 from ledger.errors import Conflict
 from ledger.replay.forms import (
     MAX_DIFFERENCES,
     MAX_REPLACED,
     Difference,
-    Executed,
     Original,
     Outcome,
     Replaced,
     ReplayChain,
-    Tip,
 )
 
 
@@ -27,7 +25,7 @@ def execute_again(
     originals: Iterable[Original],
     chain: ReplayChain,
     *,
-    tip: Tip | None,
+    tip: Block | None,
     replaced: Iterable[Replaced] | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Outcome:
@@ -80,7 +78,7 @@ class _Comparison:
     def __init__(self, chain: ReplayChain) -> None:
         self._chain = chain
         self._skip = frozenset() if chain.same_blocks else frozenset({"block_number", "block_hash"})
-        self._originals: dict[str, Executed] = {}
+        self._originals: dict[str, MinedTransaction] = {}
         self._blocks: dict[int, int] = {}
         self._newest = 0
         self.transactions = 0
@@ -90,13 +88,13 @@ class _Comparison:
         self.differences: list[Difference] = []
         self.different = 0
 
-    def follow(self, original: Executed) -> None:
+    def follow(self, original: MinedTransaction) -> None:
         """Take the next block of the originals. Each has a transaction: where a number is left out, one is missing."""
         if not self._chain.same_blocks:  # there the hashes tell, and the number itself
             self._add(original.hash, "block_number", self._newest + 1, original.block_number)
         self._newest = original.block_number
 
-    def compare(self, original: Executed) -> None:
+    def compare(self, original: MinedTransaction) -> None:
         """Compare one transaction."""
         self.transactions += 1
         found = self._chain.executed(original.hash)
@@ -107,7 +105,7 @@ class _Comparison:
         self._originals[original.hash] = original
         self.compare_fields(original.hash, original, found, skip=self._skip)
 
-    def refused(self, original: Executed, reason: str) -> None:
+    def refused(self, original: MinedTransaction, reason: str) -> None:
         """Note that the chain does not take a transaction."""
         self.transactions += 1
         self._add(original.hash, "refused", ABSENT, reason)
@@ -129,7 +127,7 @@ class _Comparison:
             elif event.name == COSIGNED:
                 self._compare_cosignature(ledger, event)
 
-    def compare_tip(self, tip: Tip | None) -> None:
+    def compare_tip(self, tip: Block | None) -> None:
         """Compare the newest block: all of it where blocks are equal, else that the originals end there."""
         if tip is None:
             return

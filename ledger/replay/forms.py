@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final, Literal, Protocol
 
 from ledger.audit.report import AuditReport
-from ledger.audit.sources import AuditedChain
+from ledger.audit.sources import AuditedChain, Block, MinedTransaction
 
 MAX_DIFFERENCES: Final = 1000
 """Differences kept with their values; of more, only the number is known."""
@@ -18,36 +18,11 @@ MAX_REPLACED: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventLog:
-    """An event as the chain holds it: the EIP-55 address that emitted it, its topics and its data."""
-
-    address: str
-    topics: tuple[bytes, ...]
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Executed:
-    """What a chain says of a transaction in a block. Hashes are 0x-prefixed, `block_time` is Unix seconds."""
-
-    hash: str
-    sender: str
-    nonce: int
-    block_number: int
-    block_hash: str
-    block_time: int
-    succeeded: bool
-    gas_used: int
-    contract_address: str | None
-    logs: tuple[EventLog, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
     """A transaction as it was sent, and what became of it on the original chain."""
 
     raw: bytes
-    executed: Executed
+    executed: MinedTransaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +33,6 @@ class Replaced:
     sender: str
     nonce: int
     replaced_by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tip:
-    """The newest block of a chain."""
-
-    block_number: int
-    block_hash: str
-    state_root: str
 
 
 class ReplayChain(Protocol):
@@ -87,11 +53,11 @@ class ReplayChain(Protocol):
         """
         ...
 
-    def executed(self, transaction_hash: str) -> Executed | None:
+    def executed(self, transaction_hash: str) -> MinedTransaction | None:
         """What became of a transaction; None when it is in no block."""
         ...
 
-    def tip(self) -> Tip:
+    def tip(self) -> Block:
         """The newest block."""
         ...
 
@@ -133,7 +99,7 @@ class ReplayReport:
     views: int
     replaced: int | None
     replacements: tuple[Replaced, ...]
-    tip: Tip | None
+    tip: Block | None
     differences: tuple[Difference, ...]
     different: int
     audit: AuditReport
@@ -155,7 +121,7 @@ class Outcome:
     views: int
     replaced: int | None = None
     replacements: tuple[Replaced, ...] = ()
-    tip: Tip | None
+    tip: Block | None
     differences: tuple[Difference, ...]
     different: int
 

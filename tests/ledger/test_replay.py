@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from ledger.audit.findings import ABSENT, Code
-from ledger.bundle_source import BundleSource, original_tip, originals
+from ledger.audit.sources import MinedTransaction
+from ledger.bundle_source import BundleSource, originals
 from ledger.chain import decode_transaction
 from ledger.cli.original_chains import next_base_fee
 from ledger.cli.replay import replay_bundle
@@ -20,7 +21,7 @@ from ledger.cli.testnets import ForCheckpoints, ForOriginals, heads, open_testne
 from ledger.embedded import render_genesis
 from ledger.errors import Malformed, Unavailable
 from ledger.keys import create_key_file
-from ledger.replay import Executed, Mode, Original, ReplayReport, execute_again
+from ledger.replay import Mode, Original, ReplayReport, execute_again
 from ledger.report import render_json, render_page, render_text, replay_document
 from tests.anvil import need_anvil, running_anvil
 from tests.chains import OWNER, fixed_genesis
@@ -260,7 +261,7 @@ def test_unknown_target_is_malformed(bundle: Path, onto: str) -> None:
 def test_originals_are_what_the_chain_says(ledger: AnchoredLedger, bundle: Path) -> None:
     with opened(bundle) as source:
         told = list(originals(source))
-        tip = original_tip(source)
+        tip = source.head()
     known = list(ledger.history.all_transactions())
     assert [item.raw for item in told] == [item.raw for item in known]
     assert [item.executed.gas_used for item in told] == [item.gas_used for item in known]
@@ -311,7 +312,7 @@ class ForgetfulChain:
         assert raw
         assert block_time
 
-    def executed(self, _transaction_hash: str) -> Executed | None:
+    def executed(self, _transaction_hash: str) -> MinedTransaction | None:
         return None
 
     def tip(self) -> Any:

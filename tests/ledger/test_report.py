@@ -19,7 +19,8 @@ from ledger.audit.findings import ABSENT, Code, Finding, Layer, Record
 from ledger.audit.remarks import MAX_REMARKS, Remark, Remarks, gather_remarks
 from ledger.audit.report import AuditReport
 from ledger.audit.sentences import Sentence
-from ledger.replay import Difference, Mode, Replaced, ReplayReport, Tip
+from ledger.audit.sources import Block
+from ledger.replay import Difference, Mode, Replaced, ReplayReport
 from ledger.report import Document, audit_document, render_json, render_page, render_text, replay_document
 from ledger.report.document import MAX_VALUE_LENGTH, RESULTS
 from tests.ledger.audited import NOW, small_ledger
@@ -263,7 +264,7 @@ def test_audit_document_is_what_the_schema_says(report: AuditReport) -> None:
     Draft202012Validator(SCHEMA).validate(json.loads(render_json(audit_document(report))))
 
 
-TIP = Tip(block_number=3, block_hash="0x" + "1" * 64, state_root="0x" + "2" * 64)
+TIP = Block(block_number=3, block_hash="0x" + "1" * 64, state_root="0x" + "2" * 64)
 REPLACED = Replaced(hash="0x" + "3" * 64, sender="0x" + "Ab" * 20, nonce=7, replaced_by="0x" + "4" * 64)
 
 

@@ -38,6 +38,12 @@ SELECT r.commitment, g.recorded_at FROM revocation r JOIN statement g ON g.id = 
 WHERE r.transaction_hash IS NULL AND g.leaf_index < (
 SELECT MAX(t.checkpoint_size) FROM chain_transaction t WHERE t.state = 'final') ORDER BY r.commitment
 """
+_UNNAMED: Final = """
+SELECT t.hash, t.raw FROM chain_transaction t LEFT JOIN revocation r ON r.transaction_hash = t.hash
+WHERE t.purpose = 'revoke' AND r.commitment IS NULL ORDER BY t.hash
+"""
+"""Transactions that revoke, and that no order names as its own."""
+_WITHOUT: Final = "SELECT commitment FROM revocation WHERE transaction_hash IS NULL AND commitment = :commitment"
 _NEWEST_FINAL: Final = """
 SELECT MAX(s.recorded_at) FROM statement s WHERE s.leaf_index < (
 SELECT MAX(t.checkpoint_size) FROM chain_transaction t WHERE t.state = 'final')
@@ -60,6 +66,10 @@ def revocations(session: Session) -> Iterator[Comparison]:
         yield _pair(commitment, "commitment", ABSENT, commitment)
     for commitment, reason, raw in rows_of(session, _SIGNED):
         yield _pair(commitment, "transaction_hash", (commitment, reason), _revoked_by(as_bytes(raw)))
+    for hash_, raw in rows_of(session, _UNNAMED):
+        revoked, _ = _revoked_by(as_bytes(raw))
+        for (commitment,) in rows_of(session, _WITHOUT, {"commitment": str(revoked)}):
+            yield _pair(commitment, "transaction_hash", hash_, None)
     yield from _forgotten(session)
 
 

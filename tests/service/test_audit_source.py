@@ -407,6 +407,13 @@ def test_block_of_a_revocation_that_was_removed_is_found(audited: AuditedHome) -
     assert [(item.record.number, item.field) for item in report.findings] == [(hash_, "block_number")]
 
 
+def test_transaction_taken_from_a_fresh_revocation_is_found_at_the_revocation(audited: AuditedHome) -> None:
+    for commitment, hash_ in audited.rows("SELECT commitment, transaction_hash FROM revocation ORDER BY commitment"):
+        report = audited.audit(("UPDATE revocation SET transaction_hash = NULL WHERE commitment = ?", (commitment,)))
+        named = {(item.record.number, item.field): item.expected for item in report.findings}
+        assert named[commitment, "transaction_hash"] == hash_
+
+
 @pytest.mark.parametrize("column", ["access_stream", "administration_stream"])
 def test_deleted_stream_of_an_office_is_found(audited: AuditedHome, column: str) -> None:
     office, stream = audited.rows(f"SELECT id, {column} FROM institution ORDER BY id LIMIT 1")[0]

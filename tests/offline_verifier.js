@@ -139,11 +139,10 @@ const jobs = {
 
   async decide(job) {
     const outcomes = { p: "passed", f: "failed", n: "not_checked", u: "unavailable" };
-    return {
-      verdicts: job.cases.map(([letters, reason]) => Offline.verdict.decide(Array.from(letters).map((letter, at) => ({
-        outcome: outcomes[letter], facts: at === 8 ? { reason: reason } : {}
-      }))))
-    };
+    const cases = job.cases.map(([letters, reason]) => Array.from(letters).map((letter, at) => ({
+      outcome: outcomes[letter], facts: at === 8 ? { reason: reason } : {}
+    })));
+    return { verdicts: cases.map(Offline.verdict.decide), answers: cases.map(Offline.verdict.answers) };
   },
 
   async inclusion(job) {

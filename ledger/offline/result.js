@@ -2,15 +2,14 @@
 (function (root) {
   "use strict";
 
-  const { document: page, receipt, words } = root.Offline;
+  const { document: page, receipt, verdict, words } = root.Offline;
   const { icon, make, say, word } = page;
 
-  const WORST_FIRST = ["failed", "unavailable", "not_checked", "passed"];
   const OUTCOMES = {
     passed: ["green", "tick"], failed: ["red", "cross"], waiting: ["teal", "tick-clock"],
     unavailable: ["grey", "cloud-off"], not_checked: ["grey", "dash"]
   };
-  const ROWS = [["sameFile", [10]], ["inForce", [9]], ["signed", [1, 2, 3, 4, 5]], ["confirmed", [6, 7, 8]]];
+  const ROWS = ["sameFile", "inForce", "signed", "confirmed"];
   const FACTS = [
     "record_no", "institution", "type", "version", "recorded_at", "anchored_at", "origin", "size", "root"
   ];
@@ -65,19 +64,10 @@
     return there.toISOString().slice(0, 16).replace("T", " ") + " (UTC+8)";
   }
 
-  /* As good as the worst check; but waiting is no failure, and what the chain does not hold is not in force there. */
-  function answer(report, numbers) {
-    const outcome = (number) => report.checks[number - 1].outcome;
-    const worst = WORST_FIRST[Math.min(...numbers.map((number) => WORST_FIRST.indexOf(outcome(number))))];
-    if (numbers.includes(8) && outcome(8) === "failed" && outcome(6) === "passed" && outcome(7) === "passed") {
-      return "waiting";
-    }
-    return numbers.includes(9) && worst === "passed" && outcome(7) !== "passed" ? "not_checked" : worst;
-  }
-
   function table(report) {
-    const rows = ROWS.map(([label, numbers]) => {
-      return make("tr", {}, make("th", { scope: "row" }, say(label)), make("td", {}, tag(answer(report, numbers))));
+    const answers = verdict.answers(report.checks);
+    const rows = ROWS.map((label, at) => {
+      return make("tr", {}, make("th", { scope: "row" }, say(label)), make("td", {}, tag(answers[at])));
     });
     return make("table", {}, make("caption", {}, say("checked")), make("tbody", {}, ...rows));
   }
@@ -85,7 +75,7 @@
   /* What could not be done, in sentences. Check 11 never can be, and is said in the page's own words. */
   function missing(result) {
     const undone = result.report.checks.filter((check) =>
-      check.number !== 11 && WORST_FIRST.indexOf(check.outcome) % 3 !== 0);
+      check.number !== 11 && verdict.WORST_FIRST.indexOf(check.outcome) % 3 !== 0);
     const sentences = undone.map((check) => check.number + ". " + word(words.checks[check.number - 1][check.outcome]));
     const items = result.notes.map((key) => say(key)).concat(sentences, say("noNewer"));
     return make("section", { class: "notice" }, make("h4", {}, say("missing")),

@@ -7,6 +7,8 @@
     "checkpoint_anchored", "block_final", "not_revoked", "file_matches", "newest_version"
   ];
   const SUPERSEDED = 2;
+  const WORST_FIRST = ["failed", "unavailable", "not_checked", "passed"];
+  const QUESTIONS = [[10], [9], [1, 2, 3, 4, 5], [6, 7, 8]];
 
   /* `checks` are numbers 1 to 11, in order, each with `outcome` and `facts`. */
   function decide(checks) {
@@ -30,5 +32,17 @@
     return "verified";
   }
 
-  root.Offline.verdict = { CODES: CODES, decide: decide };
+  /* The outcome of each question: as good as its worst check; but waiting is no failure, and what the chain does not
+     hold is not in force there. */
+  function answers(checks) {
+    const outcome = (number) => checks[number - 1].outcome;
+    const passed = (number) => outcome(number) === "passed";
+    return QUESTIONS.map((numbers) => {
+      const worst = WORST_FIRST[Math.min(...numbers.map((number) => WORST_FIRST.indexOf(outcome(number))))];
+      if (numbers.includes(8) && outcome(8) === "failed" && passed(6) && passed(7)) { return "waiting"; }
+      return numbers.includes(9) && worst === "passed" && !passed(7) ? "not_checked" : worst;
+    });
+  }
+
+  root.Offline.verdict = { CODES: CODES, WORST_FIRST: WORST_FIRST, answers: answers, decide: decide };
 })(self);

@@ -31,7 +31,7 @@ from ledger.receipt import parse_receipt, redact_receipt, render_receipt
 from ledger.record_number import record_number
 from ledger.statement import parse_statement
 from ledger.trust import parse_trust, render_trust
-from ledger.verdict import Check, Outcome, decide
+from ledger.verdict import Check, Outcome, answers, decide
 from tests.offline_verifier import Verifier, b64, running_verifier
 from tests.receipts import DATA, RECEIPT, WORLD
 
@@ -215,30 +215,35 @@ def test_record_number_is_the_same(verifier: Verifier, subject: str) -> None:
 LETTERS = {outcome.value[0]: outcome for outcome in Outcome}
 
 
-def decided(letters: str, reason: int | None) -> str:
-    facts = {"reason": reason}
-    checks = [
-        Check(number=number, outcome=LETTERS[letter], facts=facts if number == 9 else {})
-        for number, letter in enumerate(letters, 1)
+def expect_the_same(verifier: Verifier, cases: list[tuple[str, int | None]]) -> None:
+    """Both reach the same verdict, and tell lay people the same four answers."""
+    told = [
+        [
+            Check(number=number, outcome=LETTERS[letter], facts={"reason": reason} if number == 9 else {})
+            for number, letter in enumerate(letters, 1)
+        ]
+        for letters, reason in cases
     ]
-    return decide(checks).value
+    found = verifier.ask("decide", cases=cases)
+    assert found["verdicts"] == [decide(checks).value for checks in told]
+    assert found["answers"] == [[answer.outcome.value for answer in answers(checks)] for checks in told]
 
 
 @pytest.mark.scaled(quick=5_000, ci=20_000, full=400_000)
 def test_rule_decides_alike_on_any_outcomes(verifier: Verifier, seed: int, scale: int) -> None:
     draw = Random(seed)
     cases = [("".join(draw.choices("pfnu", [8, 1, 1, 1], k=11)), draw.choice([None, 1, 2, 3])) for _ in range(scale)]
-    assert verifier.ask("decide", cases=cases)["verdicts"] == [decided(*case) for case in cases]
+    expect_the_same(verifier, cases)
 
 
 def test_rule_decides_alike_where_all_but_two_checks_passed(verifier: Verifier) -> None:
-    cases = []
+    cases: list[tuple[str, int | None]] = []
     for first, second in product(range(11), repeat=2):
         for pair in product("pfnu", repeat=2):
             letters = ["p"] * 11
             letters[first], letters[second] = pair
             cases += [("".join(letters), reason) for reason in (1, 2)]
-    assert verifier.ask("decide", cases=cases)["verdicts"] == [decided(*case) for case in cases]
+    expect_the_same(verifier, cases)
 
 
 @given(keep=st.sets(st.sampled_from([item.name for item in RECEIPT.disclosures])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -10,10 +11,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from ledger.audit import disclosed, seen
 from ledger.audit.report import AuditReport
 from ledger.audit.run import audit
 from ledger.store.database import Database
-from service.audit_source import live_evidences
+from service.audit_source import live_evidences, revocations, source
 from service.clocks import load_clocks
 from service.deadlines import missed_duties_of
 from service.home.opening import Opened, opened
@@ -21,6 +25,14 @@ from tests.clock import FixedClock
 from tests.ledger.audited import RememberedChain
 from tests.process import SHORT_CASE
 from tests.service.conftest import Service, running, settings_of
+
+PURE = (
+    (source, "decode_transaction"),
+    (revocations, "decode_transaction"),
+    (seen, "parse_statement"),
+    (disclosed, "parse_disclosure"),
+)
+"""Functions of their bytes alone, which take most of an audit's time: of the same bytes they are asked once."""
 
 LONG_CASE: dict[str, Any] = {
     "kind": "mediation",
@@ -306,5 +318,11 @@ def audited_home(path: Path, scratch: Path) -> Iterator[AuditedHome]:
     clock = FixedClock()
     clock.advance(timedelta(days=61))
     copy = scratch / "edited.db"
-    with opened(settings_of(path), clock=clock) as home, closing(Database(f"sqlite:///{copy}")) as database:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        opened(settings_of(path), clock=clock) as home,
+        closing(Database(f"sqlite:///{copy}")) as database,
+    ):
+        for module, name in PURE:
+            patch.setattr(module, name, functools.cache(getattr(module, name)))
         yield AuditedHome(home=home, copy=copy, chain=RememberedChain(home.history), database=database)

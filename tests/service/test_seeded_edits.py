@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import json
 import shutil
@@ -16,12 +15,11 @@ from random import Random
 
 import pytest
 
-from ledger.audit import disclosed, seen
 from ledger.audit.report import AuditReport
 from ledger.audit.run import audit
 from ledger.cli.bundles import evidences_of, opened_bundle
 from ledger.errors import LedgerError
-from service.audit_source import live_evidences, revocations, source
+from service.audit_source import live_evidences
 from service.home.export import export_ledger
 from service.home.opening import opened
 from tests.clock import FixedClock
@@ -37,22 +35,12 @@ MAX_DRAWS = 200
 MAX_SHOWN = 20
 WRITE_EVERY = 50
 
-PURE = (
-    (source, "decode_transaction"),
-    (revocations, "decode_transaction"),
-    (seen, "parse_statement"),
-    (disclosed, "parse_disclosure"),
-)
-"""Functions of their bytes alone, which take most of an audit's time: of the same bytes they are asked once."""
-
 
 @pytest.fixture(scope="module")
 def audited(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditedHome]:
     path = tmp_path_factory.mktemp("edited") / "var"
     shutil.copytree(filled_home, path)
-    with pytest.MonkeyPatch.context() as patch, audited_home(path, path.parent) as home:
-        for module, name in PURE:
-            patch.setattr(module, name, functools.cache(getattr(module, name)))
+    with audited_home(path, path.parent) as home:
         yield home
 
 

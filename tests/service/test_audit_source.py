@@ -414,6 +414,14 @@ def test_transaction_taken_from_a_fresh_revocation_is_found_at_the_revocation(au
         assert named[commitment, "transaction_hash"] == hash_
 
 
+def test_stream_of_an_instalment_that_nobody_paid_is_named_by_its_record_number(audited: AuditedHome) -> None:
+    ((instalment, number),) = audited.rows(
+        "SELECT i.id, r.record_no FROM instalment i JOIN record r ON r.subject = i.id WHERE i.version = 0 LIMIT 1"
+    )
+    report = audited.audit(("UPDATE record SET stream = 'x' WHERE subject = ?", (instalment,)))
+    assert [(item.record.number, item.field) for item in report.findings] == [(number, "stream")]
+
+
 @pytest.mark.parametrize("column", ["access_stream", "administration_stream"])
 def test_deleted_stream_of_an_office_is_found(audited: AuditedHome, column: str) -> None:
     office, stream = audited.rows(f"SELECT id, {column} FROM institution ORDER BY id LIMIT 1")[0]

@@ -42,6 +42,10 @@ PAIRS: Final[Mapping[tuple[str, str, str], str]] = {
     ("stream", "institution", "institution"): """
         SELECT st.id, i.code, st.institution FROM institution i
         JOIN stream st ON st.id = i.access_stream OR st.id = i.administration_stream ORDER BY st.id""",
+    ("stream", "id", "institution"): """
+        SELECT o.stream, o.stream, st.id FROM (SELECT access_stream AS stream FROM institution
+        UNION ALL SELECT administration_stream FROM institution) o
+        LEFT JOIN stream st ON st.id = o.stream ORDER BY o.stream""",
     ("stream", "kind", "owner"): """
         SELECT st.id, CASE WHEN c.id IS NOT NULL THEN 'case' WHEN a.id IS NOT NULL THEN 'access'
         WHEN b.id IS NOT NULL THEN 'administration' END, st.kind FROM stream st

@@ -73,10 +73,10 @@ def pinned(source: BundleSource) -> Iterator[Comparison]:
 
     identity = source.trust.anchors[-1].identity
     if GENESIS in source.bundle.members:
-        found = _genesis_hash(source.bundle.read(GENESIS, max_bytes=MAX_SMALL_BYTES))
-        yield Comparison(
-            kind="genesis", number=GENESIS, field="genesis_hash", expected=identity.genesis_hash, found=found
-        )
+        expected_first = {"genesis_hash": identity.genesis_hash, "chain_id": identity.chain_id}
+        found_first = _first_block(source.bundle.read(GENESIS, max_bytes=MAX_SMALL_BYTES))
+        for name, found in found_first.items():
+            yield Comparison(kind="genesis", number=GENESIS, field=name, expected=expected_first[name], found=found)
     artifact, own = source.small(CONTRACT) or {}, parse_json(read_artifact(), max_bytes=MAX_SMALL_BYTES)
     if isinstance(own, Mapping) and own["code_sha256"] == identity.code_sha256:
         for name in sorted({*own, *artifact}):
@@ -90,14 +90,18 @@ def pinned(source: BundleSource) -> Iterator[Comparison]:
     )
 
 
-def _genesis_hash(data: bytes) -> str:
-    """The hash of the block that a genesis file leads to, or why it leads to none."""
+def _first_block(data: bytes) -> dict[str, object]:
+    """The hash of the block that a genesis file leads to, and its chain id, which the hash does not cover.
+
+    Of a file that leads to no block, why, in place of the hash.
+    """
     from ledger.embedded import genesis_hash, parse_genesis
 
     try:
-        return "0x" + genesis_hash(parse_genesis(data)).hex()
+        genesis = parse_genesis(data)
     except Malformed as error:
-        return str(error)
+        return {"genesis_hash": str(error)}
+    return {"genesis_hash": "0x" + genesis_hash(genesis).hex(), "chain_id": genesis.chain_id}
 
 
 def _bytes_of(text: object) -> bytes:

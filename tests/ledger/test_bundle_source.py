@@ -210,6 +210,7 @@ def test_other_members_are_noticed_when_changed_or_missing(
     [
         ("genesis.json", b'"timestamp": "0x', b'"timestamp": "0x1', "genesis.json", "genesis_hash"),
         ("genesis.json", b'"extraData"', b'"extraDate"', "genesis.json", "genesis_hash"),
+        ("genesis.json", b'"chainId": 1371103', b'"chainId": 1371104', "genesis.json", "chain_id"),
         ("contract.json", b'"name": "initialOwner"', b'"name": "firstOwner"', "contract.json", "abi[0].inputs[0].name"),
         ("contract.json", b'"compiler": "0.8', b'"compiler": "0.7', "contract.json", "compiler"),
         ("chain/head.json", b'"state_root":"0x', b'"state_root":"0xf', None, "state_root"),

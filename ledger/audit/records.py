@@ -13,6 +13,7 @@ from ledger.audit.disclosed import KIND_NAME, Reading, digest_of, open_fields
 from ledger.audit.erasures import Erasures
 from ledger.audit.findings import ABSENT, Code, Finding, Layer, Outcome, Record, differences
 from ledger.audit.index import NOT_COMPARABLE, Index, Version
+from ledger.audit.position import Position
 from ledger.audit.seen import Seen, look_at, number_of
 from ledger.audit.sink import Sink
 from ledger.audit.sources import LogSource, RecordSource, StoredRecord, StoredRow, Unreadable
@@ -106,15 +107,16 @@ class Records:
 
     # --------------------------------------------------------------------------------------------------------- rows
 
-    def compare(self) -> None:
+    def compare(self, position: Position) -> None:
         """Compare register and rows with the statements taken, and the copies that the source knows of."""
+        position.expect_rows(0 if self._withheld else len(self._index))
         if self._withheld:
             for layer in (Layer.DISCLOSURES, Layer.ROWS):
                 reason = self._partial or f"the fields of {self._withheld} statements are withheld"
                 self._sink.leave_out(layer, Outcome.NOT_CHECKED, reason)
         self._report_lost_keys()
         self._compare_register()
-        self._compare_rows()
+        self._compare_rows(position)
         self._compare_copies()
 
     def _compare_register(self) -> None:
@@ -150,10 +152,11 @@ class Records:
                 registered.add(subject)
                 self._sink.add(_finding(Code.ROW_MISSING, Record(kind="record", number=number_of(subject))))
 
-    def _compare_rows(self) -> None:
+    def _compare_rows(self, position: Position) -> None:
         for row in self._records.rows():
             self._sink.count(Layer.ROWS)
             self._compare_row(row)
+            position.advance()
         for subject, version in self._index.left():
             if version.kind is not None and version.leaf not in self.erasures:
                 record = Record(kind=version.kind, number=number_of(subject, version.version))
@@ -186,9 +189,10 @@ class Records:
 
     def _take(self, row: StoredRow) -> Version | None:
         """The version that a row is to be compared with: its own where each version keeps a row, else the newest."""
-        newest = self._index.newest(row.subject)
-        if row.kind in self._records.versioned and newest is not None and newest.version != row.version:
-            return self._index.take(row.subject, row.version)
+        if row.kind in self._records.versioned:
+            newest = self._index.newest(row.subject)
+            if newest is not None and newest.version != row.version:
+                return self._index.take(row.subject, row.version)
         return self._index.take(row.subject)
 
     def _name_changes(self) -> None:

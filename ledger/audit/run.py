@@ -6,7 +6,7 @@ service writes. An outage of the chain leaves the other layers as they are; it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,6 +21,7 @@ from ledger.audit.leaves import Leaves
 from ledger.audit.links import Links
 from ledger.audit.moves import HeldRange, Moves, read_ranges
 from ledger.audit.places import RootClaim
+from ledger.audit.position import Position, Progress
 from ledger.audit.records import Records
 from ledger.audit.remarks import Remarker, gather_remarks
 from ledger.audit.report import AuditReport
@@ -44,12 +45,6 @@ PARALLEL_FROM: Final = 5_000
 
 MAX_READERS: Final = 8
 """Processes that read, some 20 MB each: the one that leads the statements through the log keeps no more busy."""
-
-PROGRESS_STEP: Final = 500
-"""Statements between two calls of `Progress`: some tenths of a second."""
-
-Progress = Callable[[int, int], None]
-"""Called now and then with the number of statements done, and of those expected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,16 +132,17 @@ def audit(
             event_names=evidences.records.event_names,
             processes=min(processes, MAX_READERS) if expected >= PARALLEL_FROM else 1,
         )
-        for done in walk.steps():
-            if done % PROGRESS_STEP == 0:
-                progress(done, expected)
+        transactions = sum(len(held.facts.checkpoints) for held in ranges if held.facts)
+        position = Position(progress, statements=expected, transactions=transactions)
+        for _ in walk.steps():
+            position.advance()
         leaves.finish(evidences.log.tiles())
         moves.finish()
         for finding in revocations.findings():
             sink.add(finding)
-        records.compare()
-        _compare_rest(evidences, ranges, now, part, sink)
-        progress(leaves.size, leaves.size)
+        records.compare(position)
+        _compare_rest(evidences, ranges, now=now, part=part, sink=sink, position=position)
+        position.finish()
         return _report(evidences, ranges, since, leaves=leaves, records=records, sink=sink, now=now)
 
 
@@ -217,7 +213,13 @@ def _kept_claim(kept: KeptHead | None, ranges: Sequence[HeldRange], sink: Sink) 
 
 
 def _compare_rest(
-    evidences: Evidences, ranges: Sequence[HeldRange], now: datetime, part: Part | None, sink: Sink
+    evidences: Evidences,
+    ranges: Sequence[HeldRange],
+    *,
+    now: datetime,
+    part: Part | None,
+    sink: Sink,
+    position: Position,
 ) -> None:
     if evidences.transactions is None:
         sink.leave_out(Layer.TRANSACTIONS, Outcome.NOT_CHECKED, NOT_HELD)
@@ -229,7 +231,7 @@ def _compare_rest(
             same_blocks=evidences.same_blocks,
             whole_chain=evidences.whole_chain,
             sink=sink,
-        ).compare()
+        ).compare(position)
     if evidences.files is None:
         sink.leave_out(Layer.DOCUMENTS, Outcome.NOT_CHECKED, NOT_HELD)
     elif part:

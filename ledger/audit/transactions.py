@@ -13,6 +13,7 @@ from ledger.audit.chain import APPENDED, ChainFacts
 from ledger.audit.custody import COSIGNED, OPERATOR_CHANGED, WITNESS_CHANGED
 from ledger.audit.findings import ABSENT, Code, Finding, Layer, Outcome, Record, differences
 from ledger.audit.moves import HeldRange
+from ledger.audit.position import TRANSACTION_STEPS, Position
 from ledger.audit.sink import Sink
 from ledger.audit.sources import AuditedChain, MinedTransaction, StoredTransaction, TransactionSource
 from ledger.errors import Malformed, Unavailable
@@ -51,7 +52,7 @@ class Transactions:
         self._next_nonce: dict[str, int] = {}
         self._sink = sink
 
-    def compare(self) -> None:
+    def compare(self, position: Position) -> None:
         """Compare all of them; raises nothing: an outage is noted."""
         # Of a chain that the log has left, the transactions need not be held.
         unknown = set(_of_this_ledger(self._newest)) if self._newest else set()
@@ -59,6 +60,7 @@ class Transactions:
         try:
             for stored in self._source.transactions():
                 self._sink.count(Layer.TRANSACTIONS)
+                position.advance(TRANSACTION_STEPS)
                 if self._whole_chain and stored.state != AnchorState.REPLACED:
                     self._count(stored)
                 signed = self._compare_bytes(stored)

@@ -35,10 +35,10 @@ class Walk:
     event_names: AbstractSet[str]
     processes: int
 
-    def steps(self) -> Iterator[int]:
-        """Take one statement after the other; yield how many are done."""
+    def steps(self) -> Iterator[None]:
+        """Take one statement after the other; yield after each."""
         readings = read_all(self._held(), event_names=self.event_names, processes=self.processes)
-        for done, (seen, fields) in enumerate(readings, start=1):
+        for seen, fields in readings:
             self.sink.count(Layer.STATEMENTS)
             logged = None if seen.leaf_index is None else self._place(seen)
             if seen.leaf_index is None:
@@ -47,7 +47,7 @@ class Walk:
             self.records.add(seen, fields, suspect=logged is not None)
             self.revocations.add(seen)
             self.moves.add(seen, fields.required if isinstance(fields, Reading) else None, suspect=logged is not None)
-            yield done
+            yield
 
     def _held(self) -> Iterator[tuple[StoredStatement, Held]]:
         for stored in self.log.statements():

@@ -94,7 +94,7 @@ def check(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "it scrolls sideways"
 
 
-@pytest.mark.scaled(quick=1, ci=4, full=4)
+@pytest.mark.scaled(quick=1, ci=2, full=4)
 @pytest.mark.parametrize("name", [*PUBLIC, "paper", "paper with a wrong code"])
 def test_public_page_breaks_no_rule(desk: Desk, open_page: OpenPage, name: str, scale: int) -> None:
     if scale == 1 and name not in IN_EVERY_TIER:
@@ -113,7 +113,7 @@ def test_public_page_breaks_no_rule(desk: Desk, open_page: OpenPage, name: str, 
         page.context.close()
 
 
-@pytest.mark.scaled(quick=0, ci=2, full=4)
+@pytest.mark.scaled(quick=0, ci=1, full=4)
 @pytest.mark.parametrize("name", SIGNED_IN)
 def test_page_behind_the_sign_in_breaks_no_rule(desk: Desk, open_page: OpenPage, name: str, scale: int) -> None:
     if scale == 0:

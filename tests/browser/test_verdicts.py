@@ -53,7 +53,7 @@ def look_in_browser(page: Page, look: Look, language: Language) -> None:
         page.get_by_label(CHOOSE[language]).set_input_files(look.file)
 
 
-@pytest.mark.scaled(quick=1, ci=4, full=4)
+@pytest.mark.scaled(quick=1, ci=2, full=4)
 @pytest.mark.parametrize("verdict", Verdict)
 def test_verdict_is_reached_and_shown_in_a_browser(
     world: World, open_page: OpenPage, keep_picture: KeepPicture, verdict: Verdict, scale: int

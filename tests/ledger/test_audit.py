@@ -73,10 +73,11 @@ def test_findings_beyond_the_bound_are_counted_and_not_kept() -> None:
     assert (len(report.findings), report.found, report.exit_code) == (4, 30, 1)
 
 
-def test_progress_ends_at_the_number_of_statements() -> None:
+def test_progress_goes_through_statements_rows_and_transactions_to_its_end() -> None:
     seen: list[tuple[int, int]] = []
     audit(long_ledger(600).evidences(), now=NOW, progress=lambda done, expected: seen.append((done, expected)))
-    assert seen == [(500, 600), (600, 600)]
+    # 600 statements, as many rows, and 6 transactions of 100 steps each
+    assert seen == [(500, 1800), (1000, 1800), (1500, 1800), (1800, 1800)]
 
 
 def test_every_code_and_layer_has_a_sentence_in_both_languages() -> None:

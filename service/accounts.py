@@ -5,6 +5,7 @@ Administration is recorded as cases are: every new office and account is a state
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import re
@@ -39,12 +40,18 @@ CLOCK_LEEWAY = timedelta(seconds=30)
 SESSION_TOKEN_BYTES = 32
 
 
+@functools.cache
+def _hash_of_nobody() -> str:
+    """The hash of a password that nobody has; made once a process, before the first sign-in."""
+    return PasswordHash((Argon2Hasher(),)).hash(secrets.token_urlsafe(16))
+
+
 class Passwords:
     """Argon2id with the library's recommended cost. An unknown account costs as much work as a known one."""
 
     def __init__(self) -> None:
         self._hash = PasswordHash((Argon2Hasher(),))
-        self._nobody = self._hash.hash(secrets.token_urlsafe(16))
+        self._nobody = _hash_of_nobody()
 
     def hash(self, password: str) -> str:
         """The hash to keep, with its own salt."""

@@ -75,7 +75,17 @@ def filled_home(fresh_home: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 def make_home(home: Path, **changed: Any) -> None:
-    """A production home with two offices and one account of each role in the first; `other` works in the second."""
+    """A production home with two offices and one account of each role in the first; `other` works in the second.
+
+    What is recorded of them is final: to anchor it anew for every test takes longer than most tests.
+    """
+    set_up_home(home, **changed)
+    with running(home, FixedClock(), **changed) as service:
+        service.wait_until_final()
+
+
+def set_up_home(home: Path, **changed: Any) -> None:
+    """The same home before anything of it is anchored."""
     settings, clock = settings_of(home, **changed), FixedClock()
     SetUpHome(settings=settings, tell=lambda _line: None, clock=clock).run(
         Wanted(mark="production", institution=OFFICE)

@@ -20,7 +20,7 @@ from ledger.trust import parse_trust
 from service.edge.observing import configure_logging, drop_unlisted
 from service.language import Language
 from tests.clock import FixedClock
-from tests.service.conftest import Service, StartService, running
+from tests.service.conftest import Service, StartService, running, set_up_home
 
 
 @pytest.fixture(scope="session")
@@ -74,12 +74,16 @@ def test_tile_that_is_not_there_is_not_found(shared: Service, path: str) -> None
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-def test_checkpoint_before_the_first_is_not_found(start_service: StartService, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_checkpoint_before_the_first_is_not_found(
+    tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from ledger.anchorer import Progress
 
     monkeypatch.setattr("ledger.anchorer.Anchorer.step", lambda _: Progress(moved=0, sealed=None, busy=False))
+    set_up_home(tmp_path / "var")
 
-    answer = start_service().client.get("/log/checkpoint")
+    with running(tmp_path / "var", clock) as service:
+        answer = service.client.get("/log/checkpoint")
 
     assert (answer.status_code, answer.json()["code"]) == (404, "no_checkpoint")
 

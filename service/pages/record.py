@@ -23,7 +23,7 @@ from service.pages.forms import Form, FormError
 from service.pages.language import N_
 from service.pages.papers import compare
 from service.pages.qr import render_qr
-from service.pages.verdicts import FACES, RECORD_FACES
+from service.pages.verdicts import FACES, PAPER_FACES, RECORD_FACES
 from service.pages.visits import PublicSubmission, PublicVisit, Visit
 from service.problems import RateLimited, problem_of, render_problem
 from service.verification import SHOWN_WITH, RegisteredAgreement
@@ -123,7 +123,7 @@ def _record_page(
         report=report,
         takes_code=_takes_code(report),
         machine=render_report(report, file=False, offices=names),
-        face=RECORD_FACES[report.verdict],
+        face=(PAPER_FACES if registered else RECORD_FACES)[report.verdict],
         answers=answers(report.checks),
         notes=notes(report.checks, report.facts, offices=names),
         moving=report.verdict in MOVING,

@@ -5,16 +5,16 @@ Nothing here decides a verdict.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from ledger.verdict import RECORD_WORDS, VERDICT_WORDS, Text
+from ledger.verdict import RECORD_WORDS, VERDICT_WORDS, Text, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ledger.verdict import Verdict, VerdictWords
+    from ledger.verdict import VerdictWords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +59,16 @@ FACES: Mapping[str, Face] = MappingProxyType({**_faces(VERDICT_WORDS), SERVICE_U
 
 RECORD_FACES: Mapping[str, Face] = MappingProxyType(_faces(RECORD_WORDS))
 """Every verdict on a record alone."""
+
+PAPER_FACES: Mapping[str, Face] = MappingProxyType(
+    {
+        **RECORD_FACES,
+        Verdict.VERIFIED.value: replace(
+            RECORD_FACES[Verdict.VERIFIED.value],
+            next_step=Text(
+                zh="请把下面每一行与您手里的纸质件逐行比对。", en="Compare each row below with the paper in your hand."
+            ),
+        ),
+    }
+)
+"""Every verdict on a record whose registered terms are shown below it."""

@@ -75,6 +75,26 @@ def test_code_shows_every_line_that_can_be_compared(
         assert secret not in shown.answer.text
 
 
+@pytest.mark.parametrize(
+    ("language", "with_rows", "without"),
+    [
+        ("zh-CN", "请把下面每一行与您手里的纸质件逐行比对。", "请选择文件"),
+        ("en", "Compare each row below with the paper in your hand.", "To compare yours, choose it."),
+    ],
+)
+def test_next_step_speaks_of_what_the_reader_holds(
+    desk: Service, paper: Paper, language: str, with_rows: str, without: str
+) -> None:
+    shown, alone = read(desk, paper, language=language), Visitor(desk, language=language).get(f"/v/{paper.record_no}")
+
+    with_code, number_alone = (page.answer.text.partition("data-outcome-of")[2] for page in (shown, alone))
+    with_code, number_alone = (banner.partition("</section>")[0] for banner in (with_code, number_alone))
+    assert with_rows in with_code
+    assert without not in with_code
+    assert without in number_alone
+    assert with_rows not in number_alone
+
+
 def test_page_with_terms_is_kept_by_no_cache(desk: Service, paper: Paper) -> None:
     assert read(desk, paper).answer.headers["cache-control"] == "no-store"
 

@@ -50,7 +50,7 @@ def chromium() -> Iterator[Browser]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One service for all journeys: each registers cases of its own."""
     home = Home(tmp_path_factory.mktemp("browser") / "home")
-    home.init()
+    make_home(home.path)
     with Server(home) as running:
         yield running
 

@@ -408,7 +408,7 @@ def test_page_to_begin_with_is_accessible(desk: Desk) -> None:
         assert desk.page.evaluate("document.documentElement.scrollWidth") <= width["width"]
 
 
-@pytest.mark.scaled(quick=55, ci=220, full=600)
+@pytest.mark.scaled(quick=55, ci=110, full=600)
 def test_tampering_is_noticed_in_the_built_page_too(desk: Desk, seed: int, scale: int) -> None:
     desk.show()
     wrong = []

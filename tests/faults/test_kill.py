@@ -13,8 +13,9 @@ import httpx2
 import pytest
 
 from tests.process import SHORT_CASE, Home, Server, wait_until_final
+from tests.service.conftest import make_home
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.early]
 
 CLIENTS = 3
 LONGEST_LIFE_S = 1.5
@@ -74,11 +75,11 @@ def _every_case(client: httpx2.Client) -> list[str]:
             return found
 
 
-@pytest.mark.scaled(quick=1, ci=3, full=20)
+@pytest.mark.scaled(quick=1, ci=2, full=20)
 def test_acknowledged_registrations_survive_kills_and_become_final_once(tmp_path: Path, scale: int, seed: int) -> None:
     random = Random(seed)
     home = Home(tmp_path / "home")
-    home.init()
+    make_home(home.path)
     server = Server(home)
     acknowledged: dict[str, tuple[str, str]] = {}
     asked: set[str] = set()
@@ -104,7 +105,7 @@ def test_acknowledged_registrations_survive_kills_and_become_final_once(tmp_path
 @pytest.mark.longer
 def test_repeated_request_after_a_kill_gets_the_same_case(tmp_path: Path, seed: int) -> None:
     home = Home(tmp_path / "home")
-    home.init()
+    make_home(home.path)
     server = Server(home)
     server.start()
     registrars = _kill_in_flight(server, Random(seed))

@@ -95,7 +95,7 @@ def mend(node: FaultyNode) -> None:
     node.released.clear()
 
 
-@pytest.mark.scaled(quick=25, ci=250, full=1_500)
+@pytest.mark.scaled(quick=25, ci=100, full=1_500)
 def test_outage_is_never_red_and_green_returns_after_it(
     verifier: Verifier, node: FaultyNode, seed: int, scale: int, record_property: Any
 ) -> None:

@@ -81,7 +81,7 @@ def drawn(random: Random, scale: int) -> list[int]:
     return sorted(EDGES | set(random.sample(others, min(scale, len(others)))))
 
 
-@pytest.mark.scaled(quick=25, ci=591, full=591)
+@pytest.mark.scaled(quick=25, ci=200, full=591)
 def test_reader_and_pymerkle_agree_with_the_log_at_small_sizes(
     reader: TiledLog, roots: dict[int, bytes], oracle: InmemoryTree, scale: int, seed: int
 ) -> None:

@@ -15,7 +15,7 @@ from tests.browser.printed import TITLE, expect_next_step, expect_terms, row
 from tests.service.papers import scan_by_phone, text_of
 from tests.service.test_papers import Paper
 
-pytestmark = [pytest.mark.browser, pytest.mark.longer(one_in=3)]
+pytestmark = [pytest.mark.browser, pytest.mark.longer]
 
 
 def certificate_of(service: Live, statement: str, language: str = "zh") -> bytes:

@@ -22,7 +22,7 @@ from tests.browser.conftest import OpenPage
 from tests.needs import need_npm_package
 from tests.process import Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.longer]
 
 MIB = 1 << 20
 SAMPLE_EVERY_S = 0.05

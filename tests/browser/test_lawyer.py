@@ -13,7 +13,7 @@ from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.desk import Desk
 from tests.process import PASSWORD, SHORT_CASE, Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.longer(one_in=2)]
+pytestmark = [pytest.mark.browser, pytest.mark.longer(one_in=5)]
 
 ANOTHER_WORKER = {
     **SHORT_CASE["applicant"],

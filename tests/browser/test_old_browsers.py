@@ -25,7 +25,7 @@ from tests.needs import need_node, need_npm_package
 from tests.service.conftest import make_home
 from tests.service.test_papers import Paper, make_paper
 
-pytestmark = pytest.mark.longer(one_in=2)
+pytestmark = pytest.mark.longer(one_in=4)
 
 NEWER = """
 for (const [owner, name] of [

@@ -13,7 +13,7 @@ from tests.browser.printed import expect_terms
 from tests.browser.wire import Wire
 from tests.service.test_papers import Paper
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.longer]
 
 NEVER_FILED = b"%PDF-1.7\nNo test of the service that this one shares files these bytes."
 

@@ -23,7 +23,7 @@ from tests.browser.wire import Wire
 from tests.service.test_papers import Paper, make_paper
 from tests.service.visitor import COOKIE
 
-pytestmark = [pytest.mark.browser, pytest.mark.longer(one_in=2)]
+pytestmark = [pytest.mark.browser, pytest.mark.longer(one_in=4)]
 
 READER = """
 window.BarcodeDetector = class {

@@ -18,7 +18,7 @@ from tests.service.conftest import make_home
 from tests.service.test_party_access import Office, make_office
 from tests.service.visitor import COOKIE
 
-pytestmark = [pytest.mark.browser, pytest.mark.longer(one_in=2)]
+pytestmark = [pytest.mark.browser, pytest.mark.longer(one_in=3)]
 
 NARROW = {"width": 320, "height": 640}
 

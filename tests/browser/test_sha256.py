@@ -10,6 +10,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 import ledger
 from tests.needs import need_node
 
@@ -73,6 +75,7 @@ def test_any_cut_into_slices_gives_the_same_digest(seed: int) -> None:
     assert digests([cut(data, source) for data in inputs]) == [hashlib.sha256(data).hexdigest() for data in inputs]
 
 
+@pytest.mark.longer
 def test_length_over_four_gigabits_is_counted() -> None:
     # 2^29 bytes are 2^32 bits: from there on the upper word of the length is not zero
     part, times = b"\0" * (1 << 24), 33

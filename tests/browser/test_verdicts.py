@@ -25,7 +25,7 @@ from tests.browser.live import Live, live
 from tests.process import free_port
 from tests.service.conftest import make_home
 
-pytestmark = [pytest.mark.browser, pytest.mark.longer(one_in=3)]
+pytestmark = [pytest.mark.browser, pytest.mark.longer(one_in=8)]
 
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
 SHAPES = [(Language.ZH, NARROW), (Language.EN, WIDE), (Language.ZH, WIDE), (Language.EN, NARROW)]

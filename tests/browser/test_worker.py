@@ -16,7 +16,7 @@ from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.wire import Wire, windows
 from tests.process import SHORT_CASE, Server, wait_until_final
 
-pytestmark = [pytest.mark.browser, pytest.mark.longer(one_in=2)]
+pytestmark = [pytest.mark.browser, pytest.mark.longer(one_in=5)]
 
 FILE_NAME = "周小满-调解协议-签字版.pdf"
 WINDOW = 8

@@ -75,6 +75,7 @@ def _every_case(client: httpx2.Client) -> list[str]:
             return found
 
 
+@pytest.mark.longer
 @pytest.mark.scaled(quick=1, ci=2, full=20)
 def test_acknowledged_registrations_survive_kills_and_become_final_once(tmp_path: Path, scale: int, seed: int) -> None:
     random = Random(seed)

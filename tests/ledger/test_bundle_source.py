@@ -23,7 +23,7 @@ from ledger.trust import parse_trust
 from tests.ledger.audited import RememberedChain
 from tests.ledger.bundled import CREATED, AnchoredLedger, anchored_ledger, damaged, joined, lines, rewrite
 
-pytestmark = pytest.mark.longer(one_in=2)
+pytestmark = pytest.mark.longer(one_in=4)
 
 LINE_MEMBERS = ["statements.jsonl", "disclosures.jsonl", "rows.jsonl", "checkpoints.jsonl", "chain/transactions.jsonl"]
 

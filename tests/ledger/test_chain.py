@@ -52,7 +52,7 @@ from tests.chains import CLOCK_INIT, OPERATOR, OWNER, STRANGER, fixed_genesis, h
 from tests.clock import START, FixedClock
 from tests.oracles import NaiveTree
 
-pytestmark = pytest.mark.longer(one_in=2)
+pytestmark = pytest.mark.longer(one_in=4)
 
 NOW = int(START.timestamp())
 ZERO = bytes(32)

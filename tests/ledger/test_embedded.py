@@ -52,7 +52,7 @@ from tests.chains import (
 )
 from tests.clock import START, FixedClock
 
-pytestmark = pytest.mark.longer(one_in=2)
+pytestmark = pytest.mark.longer(one_in=4)
 
 NOW = int(START.timestamp())
 ROOT = Path(__file__).parents[2]

@@ -14,7 +14,7 @@ from tests.clock import START, FixedClock
 from tests.process import SHORT_CASE
 from tests.service.conftest import Service, running
 
-pytestmark = pytest.mark.longer(one_in=3)
+pytestmark = pytest.mark.longer(one_in=5)
 
 Mark = dict[str, Any]
 

@@ -11,7 +11,7 @@ import pytest
 from tests.process import SHORT_CASE
 from tests.service.conftest import Service
 
-pytestmark = pytest.mark.longer(one_in=3)
+pytestmark = pytest.mark.longer(one_in=5)
 
 CASES, REGISTER = "/api/v1/cases", "/api/v1/consultations"
 ANONYMOUS: dict[str, Any] = {

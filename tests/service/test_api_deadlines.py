@@ -15,7 +15,7 @@ from tests.service.conftest import Service, StartService
 from tests.service.test_api_agreements import Office
 from tests.service.test_clocks import YEAR_2027
 
-pytestmark = pytest.mark.longer(one_in=3)
+pytestmark = pytest.mark.longer(one_in=5)
 
 Deadline = dict[str, Any]
 

@@ -16,7 +16,7 @@ from tests.process import SHORT_CASE
 from tests.service.conftest import Service
 from tests.service.twice.variants import DUPLICATES, draw_pairs
 
-pytestmark = pytest.mark.longer(one_in=3)
+pytestmark = pytest.mark.longer(one_in=5)
 
 CASES = "/api/v1/cases"
 AGAIN: dict[str, Any] = {

@@ -17,7 +17,7 @@ from service.tables import Entry
 from tests.process import SHORT_CASE
 from tests.service.conftest import PASSWORD, Service
 
-pytestmark = pytest.mark.longer(one_in=3)
+pytestmark = pytest.mark.longer(one_in=5)
 
 LEGAL_AID = {**SHORT_CASE, "kind": "legal_aid"}
 DAY = "2026-07-09"

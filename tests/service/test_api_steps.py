@@ -12,7 +12,7 @@ from service.tables import CaseStep
 from tests.process import SHORT_CASE
 from tests.service.conftest import Service
 
-pytestmark = pytest.mark.longer(one_in=3)
+pytestmark = pytest.mark.longer(one_in=5)
 
 LEGAL_AID = {**SHORT_CASE, "kind": "legal_aid"}
 CONSULTATION = {**SHORT_CASE, "kind": "consultation"}

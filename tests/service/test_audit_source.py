@@ -136,7 +136,7 @@ def test_every_column_has_exactly_one_class() -> None:
     assert disclosed | DERIVED | LOG <= set(all_columns())
 
 
-@pytest.mark.longer(one_in=8)
+@pytest.mark.longer(one_in=16)
 @pytest.mark.parametrize("column", sorted(name for name in OUTSIDE if not name.endswith("*")))
 def test_edit_of_a_column_outside_is_no_finding(audited: AuditedHome, column: str) -> None:
     assert show(edit(audited, column)[0]) == []
@@ -145,7 +145,7 @@ def test_edit_of_a_column_outside_is_no_finding(audited: AuditedHome, column: st
 # ----------------------------------------------------------------------------------------------------- single columns
 
 
-@pytest.mark.longer(one_in=8)
+@pytest.mark.longer(one_in=16)
 @pytest.mark.parametrize(
     "column", sorted(name for name, kind in COLUMN_CLASSES.items() if kind is ColumnClass.DISCLOSED)
 )
@@ -170,7 +170,7 @@ def test_edit_of_a_disclosed_column_names_record_field_and_both_values(audited: 
         assert (before, after) in [(item.expected, item.found) for item in named], show(report)
 
 
-@pytest.mark.longer(one_in=8)
+@pytest.mark.longer(one_in=16)
 @pytest.mark.parametrize(
     "column",
     sorted(name for name, kind in COLUMN_CLASSES.items() if kind in {ColumnClass.DERIVED, ColumnClass.LOG}),
@@ -196,7 +196,7 @@ def test_edit_of_a_derived_column_or_of_the_log_is_found(audited: AuditedHome, c
     }, show(report)
 
 
-@pytest.mark.longer(one_in=8)
+@pytest.mark.longer(one_in=16)
 @pytest.mark.parametrize(
     ("column", "code", "field"),
     [
@@ -237,7 +237,7 @@ def test_edit_has_the_code_and_field_of_its_layer(
 # ------------------------------------------------------------------------------------------------ odd cells, whole rows
 
 
-@pytest.mark.longer(one_in=8)
+@pytest.mark.longer(one_in=16)
 @pytest.mark.parametrize(
     ("table", "column", "value"),
     [
@@ -294,7 +294,7 @@ RECORDED_TABLES = sorted(
 )
 
 
-@pytest.mark.longer(one_in=8)
+@pytest.mark.longer(one_in=16)
 @pytest.mark.parametrize("table", RECORDED_TABLES)
 def test_deleted_row_of_any_recorded_table_is_found(audited: AuditedHome, table: str) -> None:
     rows = audited.rows(f"SELECT rowid FROM {table} ORDER BY rowid")
@@ -302,13 +302,13 @@ def test_deleted_row_of_any_recorded_table_is_found(audited: AuditedHome, table:
     assert report.exit_code == 1
 
 
-@pytest.mark.longer(one_in=8)
+@pytest.mark.longer(one_in=16)
 @pytest.mark.parametrize("table", RECORDED_TABLES)
 def test_emptied_table_is_found(audited: AuditedHome, table: str) -> None:
     assert audited.audit((f"DELETE FROM {table}", ())).exit_code == 1
 
 
-@pytest.mark.longer(one_in=8)
+@pytest.mark.longer(one_in=16)
 @pytest.mark.parametrize("table", sorted(set(RECORDED_TABLES) - {"dispute"}))
 def test_inserted_copy_of_a_row_is_found(audited: AuditedHome, table: str) -> None:
     columns = [row[1] for row in audited.rows(f"PRAGMA table_info({table})")]

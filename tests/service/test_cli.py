@@ -22,7 +22,7 @@ from service.tables import Institution, User
 from tests.process import PASSWORD
 from tests.service.conftest import settings_of
 
-pytestmark = pytest.mark.longer(one_in=3)
+pytestmark = pytest.mark.longer(one_in=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,7 @@ from service.settings import Settings
 from service.tables import Institution
 from tests.clock import FixedClock
 
-pytestmark = pytest.mark.longer(one_in=3)
+pytestmark = pytest.mark.longer(one_in=5)
 
 OFFICE = InstitutionInput(code="LS-UNION", name="示例工会", kind="union")
 TAKE = """

@@ -35,7 +35,7 @@ from tests.ledger.mirrored import signer_of
 from tests.service.audited_home import fill
 from tests.service.conftest import Service, running, settings_of
 
-pytestmark = pytest.mark.longer(one_in=3)
+pytestmark = pytest.mark.longer(one_in=5)
 
 Edit = Callable[[bytes], bytes]
 

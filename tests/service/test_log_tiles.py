@@ -122,6 +122,7 @@ def test_pymerkle_accepts_the_path_of_a_leaf_in_the_served_tiles_at_each_size(
         assert [leaf(entry(index)), *path] == oracle.prove_inclusion(index + 1, size).path, (index, size)
 
 
+@pytest.mark.longer
 @pytest.mark.scaled(quick=200, ci=5_000, full=1_000_000)
 def test_every_checkpoint_is_consistent_with_every_later_one(
     reader: TiledLog, roots: dict[int, bytes], scale: int, seed: int
@@ -173,6 +174,7 @@ def _files(folder: LogFolder) -> dict[str, bytes]:
     return {path.relative_to(folder.root).as_posix(): path.read_bytes() for path in files}
 
 
+@pytest.mark.longer
 def test_published_files_are_those_served_byte_for_byte(long_log: Service, folder: LogFolder) -> None:
     files = _files(folder)
 

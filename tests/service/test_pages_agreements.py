@@ -16,7 +16,7 @@ from tests.service.audited_home import MARKS, TERMS
 from tests.service.conftest import Service, running
 from tests.service.visitor import Visitor
 
-pytestmark = pytest.mark.longer(one_in=3)
+pytestmark = pytest.mark.longer(one_in=5)
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from tests.process import SHORT_CASE
 from tests.service.conftest import PASSWORD, Service
 from tests.service.visitor import REGISTRATION, Visitor
 
-pytestmark = pytest.mark.longer(one_in=3)
+pytestmark = pytest.mark.longer(one_in=5)
 
 
 @pytest.fixture

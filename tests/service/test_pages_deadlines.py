@@ -13,7 +13,7 @@ from tests.service.conftest import Service
 from tests.service.test_api_agreements import Office
 from tests.service.visitor import ORIGIN, Visitor
 
-pytestmark = pytest.mark.longer(one_in=3)
+pytestmark = pytest.mark.longer(one_in=5)
 
 
 @pytest.fixture

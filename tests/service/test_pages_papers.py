@@ -9,7 +9,7 @@ import pytest
 from tests.service.conftest import Service, StartService
 from tests.service.visitor import Visitor
 
-pytestmark = pytest.mark.longer(one_in=3)
+pytestmark = pytest.mark.longer(one_in=5)
 
 DOCUMENT = {"doc_type": "wage_record", "title": "工资表", "source": "scan", "original_compared": "true"}
 

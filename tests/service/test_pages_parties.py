@@ -14,7 +14,7 @@ from tests.process import SHORT_CASE
 from tests.service.conftest import Service
 from tests.service.visitor import REGISTRATION, Shown, Visitor
 
-pytestmark = pytest.mark.longer(one_in=3)
+pytestmark = pytest.mark.longer(one_in=5)
 
 THIRD = {
     "parties.0.role": "applicant",

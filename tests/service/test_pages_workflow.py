@@ -12,7 +12,7 @@ from tests.service.audited_home import MARKS, TERMS
 from tests.service.conftest import Service
 from tests.service.visitor import REGISTRATION, Visitor
 
-pytestmark = pytest.mark.longer(one_in=3)
+pytestmark = pytest.mark.longer(one_in=5)
 
 DAY = "2026-07-09"
 

@@ -36,6 +36,7 @@ def read(later: Service) -> Callable[[str], Any]:
     return get
 
 
+@pytest.mark.longer
 def test_service_takes_every_sample(later: Service, read: Callable[[str], Any]) -> None:
     ids = load_samples(later.client, make_samples(), lawyer=LAWYER, mediator=MEDIATOR)
     stages = [read(f"/cases/{case_id}")["stage"] for case_id in ids]

@@ -105,7 +105,7 @@ def in_turn(targets: list[Target], random: Random) -> Iterator[Target]:
 
 
 @pytest.mark.early
-@pytest.mark.scaled(quick=25, ci=50, full=5_000)
+@pytest.mark.scaled(quick=10, ci=50, full=5_000)
 def test_every_seeded_edit_is_found_with_its_record_and_field(
     targets: list[Target], scale: int, seed: int, request: pytest.FixtureRequest
 ) -> None:

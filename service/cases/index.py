@@ -77,18 +77,22 @@ def index_case(session: Session, case_id: str, parties: Iterable[Party], hash_ke
         session.exec(insert(MatchKey), params=rows)
 
 
-def index_again(session: Session, hash_key: bytes) -> bool:
-    """Make the keys of some cases that have none, or those of another maker; whether there may be more."""
+def index_again(session: Session, hash_key: bytes, *, after: str) -> str | None:
+    """Make the keys of some cases that have none, or those of another maker, in the order of their ids after `after`.
+
+    Returns the last of them, None when there was none. Parties may yield no key at all: such a case is looked at each
+    time, and passed by.
+    """
     older = select(MatchKey.case_id).where(MatchKey.maker != keys_maker())
     without = col(Case.id).not_in(select(MatchKey.case_id)) & col(Case.id).in_(select(Party.case_id))
-    query = select(Case.id).where(col(Case.id).in_(older) | without).limit(BATCH)
-    cases = session.exec(query).all()
+    query = select(Case.id).where(col(Case.id) > after).where(col(Case.id).in_(older) | without)
+    cases = session.exec(query.order_by(col(Case.id)).limit(BATCH)).all()
     parties: Mapping[str, list[Party]] = {case_id: [] for case_id in cases}
     for row in session.exec(select(Party).where(col(Party.case_id).in_(cases)).order_by(col(Party.position))):
         parties[row.case_id].append(row)
     for case_id in cases:
         index_case(session, case_id, parties[case_id], hash_key)
-    return len(cases) == BATCH
+    return cases[-1] if cases else None
 
 
 def _text(value: object) -> str | None:

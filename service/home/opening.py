@@ -185,10 +185,10 @@ def _opened(
 def _index(home: Opened) -> None:
     """Bring what duplicates are found by up to the present rules; nothing where it is."""
     hash_key = home.recorder.derived_key(PURPOSE)
-    more = True
-    while more:
+    last: str | None = ""
+    while last is not None:
         with home.database.write() as session:
-            more = index_again(session, hash_key)
+            last = index_again(session, hash_key, after=last)
 
 
 def _anchorer(home: Opened) -> Steps:

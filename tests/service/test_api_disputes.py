@@ -176,8 +176,24 @@ def test_index_of_an_older_program_is_made_anew(service: Service, first: dict[st
         session.exec(delete(MatchKey).where(col(MatchKey.case_id) == first["id"]))
     assert _post(service, f"{CASES}/duplicates", AGAIN).json()["items"] == []
     with service.runtime.database.write() as session:
-        assert index_again(session, hash_key) is False
+        assert index_again(session, hash_key, after="") == first["id"]
+        assert index_again(session, hash_key, after=first["id"]) is None
     assert len(_post(service, f"{CASES}/duplicates", AGAIN).json()["items"]) == 1
+
+
+def test_index_passes_by_cases_whose_parties_yield_no_key(
+    service: Service, first: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.cases.index.match_keys", lambda *_: frozenset())
+    monkeypatch.setattr("service.cases.index.BATCH", 1)
+    second = _post(service, CASES, {**AGAIN, "separate_reason": "另一笔工资"}).json()
+    cases = sorted([first["id"], second["id"]])
+    seen: list[str | None] = [""]
+    with service.runtime.database.write() as session:
+        session.exec(delete(MatchKey))
+        while seen[-1] is not None and len(seen) < 10:
+            seen.append(index_again(session, service.runtime.recorder.derived_key(PURPOSE), after=seen[-1]))
+    assert seen == ["", *cases, None]
 
 
 def test_index_holds_no_name(service: Service, first: dict[str, Any]) -> None:

@@ -44,8 +44,9 @@ def fill_rows(session: Session, source: BundleSource, places: Places, *, hash_ke
             table: Any = change.table
             session.execute(update(table).where(table.id == change.id).values(**change.values))
         session.expire_all()
-    while index_again(session, hash_key):
-        continue
+    last: str | None = ""
+    while last is not None:
+        last = index_again(session, hash_key, after=last)
 
 
 def _write(session: Session, declaration: Declaration, batch: Sequence[StoredRow], places: Places) -> list[Later]:

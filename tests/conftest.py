@@ -18,7 +18,6 @@ TIERS = ("quick", "ci", "full")
 
 LOOPBACK = ["127.0.0.1", "::1"]
 MARKERS_THAT_TALK = ("browser", "server")
-MARKERS_OF_LONG_FILES = ("browser", "early")
 
 # No deadlines: a shared machine is slow at times, and that is no fault of the code under test.
 settings.register_profile("dev", max_examples=50, deadline=None)
@@ -71,9 +70,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-    # Of two processes none is left alone with a long file at the end.
-    long_files = {item.path for item in chosen if any(map(item.get_closest_marker, MARKERS_OF_LONG_FILES))}
-    items[:] = sorted(chosen, key=lambda item: item.path not in long_files)
+        items[:] = chosen
 
 
 def _missing(reports: Iterable[pytest.TestReport]) -> dict[str, int]:

@@ -86,7 +86,6 @@ def verify(home: Home, server: Server, target: Path) -> dict[str, Any]:
 
 
 @pytest.mark.server
-@pytest.mark.early
 @pytest.mark.longer
 def test_journey_from_registration_to_replay(home: Home, tmp_path: Path) -> None:
     receipts = tmp_path / "receipts"

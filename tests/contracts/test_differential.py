@@ -40,7 +40,6 @@ def compare(kind: str, cases: list[bytes]) -> None:
 
 
 @pytest.mark.contract
-@pytest.mark.early
 @pytest.mark.scaled(quick=2_000, ci=5_000, full=120_000)
 def test_consistency_is_judged_alike_by_python_and_contract(scale: int, seed: int) -> None:
     cases = list(differential.consistency_cases(random.Random(seed), scale))
@@ -52,7 +51,6 @@ def test_consistency_is_judged_alike_by_python_and_contract(scale: int, seed: in
 
 
 @pytest.mark.contract
-@pytest.mark.early
 @pytest.mark.scaled(quick=2_000, ci=5_000, full=120_000)
 def test_inclusion_is_judged_alike_by_python_and_contract(scale: int, seed: int) -> None:
     cases = list(differential.inclusion_cases(random.Random(seed), scale))

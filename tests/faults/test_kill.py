@@ -15,7 +15,7 @@ import pytest
 from tests.process import SHORT_CASE, Home, Server, wait_until_final
 from tests.service.conftest import make_home
 
-pytestmark = [pytest.mark.server, pytest.mark.early]
+pytestmark = pytest.mark.server
 
 CLIENTS = 3
 LONGEST_LIFE_S = 1.5

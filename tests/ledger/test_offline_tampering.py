@@ -99,7 +99,6 @@ def judged(verifier: Verifier, attempt: Attempt) -> str | None:
     return None
 
 
-@pytest.mark.early
 @pytest.mark.scaled(quick=165, ci=800, full=12_000)
 def test_tampering_is_noticed_by_both_at_the_same_check(
     verifier: Verifier, seed: int, scale: int, record_property: Any

@@ -27,7 +27,7 @@ from tests.anvil import need_anvil
 from tests.chains import fixed_genesis
 from tests.ledger.eventful import LEAST_CHECKPOINTS, eventful_ledger
 
-pytestmark = [pytest.mark.early, pytest.mark.longer(one_in=2)]
+pytestmark = pytest.mark.longer(one_in=2)
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 120

@@ -41,7 +41,7 @@ from tests.ledger.eventful import (
 TRANSACTIONS = "chain/transactions.jsonl"
 REPLACED = "chain/replaced.jsonl"
 
-pytestmark = [pytest.mark.early, pytest.mark.scaled(quick=LEAST_CHECKPOINTS, ci=24, full=220)]
+pytestmark = pytest.mark.scaled(quick=LEAST_CHECKPOINTS, ci=24, full=220)
 
 Lines = list[dict[str, Any]]
 Edit = Callable[[Lines], object]

@@ -28,7 +28,7 @@ from tests.http_site import files_below, serving
 from tests.process import PASSWORD, SHORT_CASE, Home, Server, wait_until_final
 from tests.tile_reader import TiledLog
 
-pytestmark = [pytest.mark.server, pytest.mark.early, pytest.mark.longer(one_in=3)]
+pytestmark = [pytest.mark.server, pytest.mark.longer(one_in=3)]
 
 NAMES = ("union", "court", "bureau", "committee")
 

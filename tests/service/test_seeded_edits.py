@@ -104,7 +104,6 @@ def in_turn(targets: list[Target], random: Random) -> Iterator[Target]:
         yield from random.sample(targets, len(targets))
 
 
-@pytest.mark.early
 @pytest.mark.scaled(quick=10, ci=50, full=5_000)
 def test_every_seeded_edit_is_found_with_its_record_and_field(
     targets: list[Target], scale: int, seed: int, request: pytest.FixtureRequest

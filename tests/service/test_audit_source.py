@@ -96,6 +96,8 @@ def a_row(audited: AuditedHome, table: str, column: str) -> tuple[Any, Any]:
     order = {
         "stream": "(SELECT COUNT(*) FROM statement s WHERE s.stream = stream.id) DESC",
         "instalment": "version DESC",
+        # the id of a party that nothing refers to says nothing
+        "party": "(SELECT COUNT(*) FROM claim c WHERE c.party_id = party.id) DESC",
     }.get(table, key)
     rows = audited.rows(f"SELECT {key}, {column} FROM {table} ORDER BY {column} IS NULL, {order}")
     return rows[0][0], rows[0][1]

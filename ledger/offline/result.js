@@ -75,7 +75,7 @@
   /* What could not be done, in sentences. Check 11 never can be, and is said in the page's own words. */
   function missing(result) {
     const undone = result.report.checks.filter((check) =>
-      check.number !== 11 && verdict.WORST_FIRST.indexOf(check.outcome) % 3 !== 0);
+      check.number !== 11 && ["unavailable", "not_checked"].includes(check.outcome));
     const sentences = undone.map((check) => check.number + ". " + word(words.checks[check.number - 1][check.outcome]));
     const items = result.notes.map((key) => say(key)).concat(sentences, say("noNewer"));
     return make("section", { class: "notice" }, make("h4", {}, say("missing")),

@@ -44,5 +44,5 @@
     });
   }
 
-  root.Offline.verdict = { CODES: CODES, WORST_FIRST: WORST_FIRST, answers: answers, decide: decide };
+  root.Offline.verdict = { CODES: CODES, answers: answers, decide: decide };
 })(self);

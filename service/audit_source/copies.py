@@ -121,7 +121,7 @@ def copies(session: Session, *, trust: Trust, wrapping_key: bytes) -> Iterator[C
     """Every pair of values that must agree."""
     for (kind, field, _), query in PAIRS.items():
         for identifier, expected, found in rows_of(session, query):
-            number = number_of(identifier) if kind in {"case", "document", "instalment"} else str(identifier)
+            number = number_of(identifier) if kind in DECLARATIONS else str(identifier)
             yield Comparison(kind=kind, number=number, field=field, expected=expected, found=found)
     yield from _unpaid(session)
     yield from _orphans(session)

@@ -43,7 +43,6 @@ SELECT t.hash, t.raw FROM chain_transaction t LEFT JOIN revocation r ON r.transa
 WHERE t.purpose = 'revoke' AND r.commitment IS NULL ORDER BY t.hash
 """
 """Transactions that revoke, and that no order names as its own."""
-_WITHOUT: Final = "SELECT commitment FROM revocation WHERE transaction_hash IS NULL AND commitment = :commitment"
 _NEWEST_FINAL: Final = """
 SELECT MAX(s.recorded_at) FROM statement s WHERE s.leaf_index < (
 SELECT MAX(t.checkpoint_size) FROM chain_transaction t WHERE t.state = 'final')
@@ -66,10 +65,6 @@ def revocations(session: Session) -> Iterator[Comparison]:
         yield _pair(commitment, "commitment", ABSENT, commitment)
     for commitment, reason, raw in rows_of(session, _SIGNED):
         yield _pair(commitment, "transaction_hash", (commitment, reason), _revoked_by(as_bytes(raw)))
-    for hash_, raw in rows_of(session, _UNNAMED):
-        revoked, _ = _revoked_by(as_bytes(raw))
-        for (commitment,) in rows_of(session, _WITHOUT, {"commitment": str(revoked)}):
-            yield _pair(commitment, "transaction_hash", hash_, None)
     yield from _forgotten(session)
 
 
@@ -83,9 +78,13 @@ def _revoked_by(raw: bytes) -> tuple[Any, Any]:
 
 
 def _forgotten(session: Session) -> Iterator[Comparison]:
-    """Revocations that were due long before what else has been anchored since."""
+    """Revocations whose transaction is there, or was due long before what else has been anchored since."""
     ((newest,),) = rows_of(session, _NEWEST_FINAL)
+    signed = {_revoked_by(as_bytes(raw))[0]: hash_ for hash_, raw in rows_of(session, _UNNAMED)}
     for commitment, recorded_at in rows_of(session, _UNSIGNED):
+        if commitment in signed:
+            yield _pair(commitment, "transaction_hash", signed[commitment], None)
+            continue
         try:
             waited = (parse_time(str(newest)) - parse_time(str(recorded_at))).total_seconds()
         except Malformed:
